@@ -1,0 +1,121 @@
+import type { IncidentId, Place, UserRef } from "../core/ids.ts";
+import type { Form, View } from "./view.ts";
+
+/**
+ * One act of one person, as a platform saw it. A slash command, a form, a button, a shortcut and a terminal line are
+ * all this, and go through one door: `Door.open`.
+ */
+export interface Inbound {
+  /** Unique per act and stable under redelivery: `slack:Ev…`, `slack:<trigger id>`. */
+  id: string;
+  user: UserRef;
+  /** The display name the person bears now. Never identifies. */
+  userName: string;
+  /** Channel, thread or message in which it happened; for a press, the message that bears the button. */
+  where?: Place;
+  said: Said;
+}
+
+export type Said =
+  /** A line as typed, without the slash: `incident declare critical Vault is draining`. */
+  | { kind: "line"; line: string }
+  /** A button or a shortcut: a command, and input as text. */
+  | { kind: "press"; command: string; input: Record<string, string> }
+  /** A filled form. Empty optional fields are absent. */
+  | { kind: "submit"; command: string; input: Record<string, string> };
+
+/** What came of an act. Decided without network I/O, so that a platform can acknowledge inside its budget. */
+export type Opened =
+  /** Show this form. On Slack and Discord it must be the first answer. */
+  | { kind: "form"; form: Form }
+  /** A submission with mistakes: one message per field name; the form stays open. */
+  | { kind: "mistakes"; mistakes: Record<string, string> }
+  /** Acknowledge now, then call `run` and show what it resolves with. `run` never rejects. */
+  | { kind: "run"; run: () => Promise<Answer> };
+
+/** `view` goes to the person who acted, and to nobody else; undefined when the room itself already shows the outcome. */
+export interface Answer {
+  view?: View;
+}
+
+/** Pictures of what a person asked a platform to do outside a command. */
+export interface Door {
+  open(inbound: Inbound): Promise<Opened>;
+  /** A pin was put on, or taken off, a message (📌). `id` is unique per act. */
+  pinned(act: { id: string; user: UserRef; userName: string; message: Place; on: boolean }): Promise<void>;
+  /** A person opened the app's home: the platform shows this view. */
+  home(user: UserRef): Promise<View>;
+}
+
+export interface RoomRequest {
+  incident: IncidentId;
+  /** Words for the room's name after the id; the platform slugs and shortens them. */
+  title: string;
+  /** Set once. Prose, 250 UTF-16 units at most after rendering. */
+  topic: string;
+  /** When this effect was first owed: a room created before is not ours. */
+  owedSince: Date;
+}
+export interface RoomOpened {
+  room: Place;
+  name: string;
+  /** True when the room had been made by us before a crash, and was found again by proof. */
+  adopted: boolean;
+}
+
+export interface ChatMessage {
+  message: Place;
+  author?: UserRef;
+  authorName?: string;
+  text?: string;
+  /** ISO 8601: the message's own time. */
+  at: string;
+  permalink?: string;
+}
+
+export interface InviteOutcome {
+  user: UserRef;
+  ok: boolean;
+  /** The platform's code and a sentence, when not ok. */
+  code?: string;
+  why?: string;
+}
+
+/**
+ * Chat verbs, and nothing but chat verbs. Failures: `RetryableError` (rate limit, 5xx, network), `RefusedError` (scope,
+ * permission, tier, archived), everything else is a bug. `key` makes a post idempotent: the platform looks for a message
+ * that bears it before it posts again.
+ */
+export interface Platform {
+  readonly name: string;
+  connect(door: Door): Promise<void>;
+  close(): Promise<void>;
+
+  openRoom(request: RoomRequest): Promise<RoomOpened>;
+  /** Invites one by one where a batch fails. Already a member counts as ok. */
+  invite(room: Place, users: UserRef[]): Promise<InviteOutcome[]>;
+  /** `at` is a channel, or a message whose thread is meant. `key` at most 64 characters. */
+  post(at: Place, view: View, options: { key: string; urgent?: boolean }): Promise<Place>;
+  /** Throws `RefusedError` with code `gone` when the message no longer exists. */
+  edit(message: Place, view: View, options?: { urgent?: boolean }): Promise<void>;
+  pin(message: Place): Promise<void>;
+  bookmark(room: Place, link: { title: string; url: string }): Promise<void>;
+  directMessage(user: UserRef, view: View, options: { key: string; urgent?: boolean }): Promise<Place>;
+  upload(at: Place, file: { name: string; title: string; content: string }): Promise<void>;
+  /** Reads one message, thread replies included. Throws `RefusedError` when it can't be seen. */
+  read(message: Place): Promise<ChatMessage>;
+  setHome(user: UserRef, view: View): Promise<void>;
+  /** Sent only to `user`, in `at`, where they are a member; else as a direct message. */
+  whisper(user: UserRef, at: Place | undefined, view: View): Promise<void>;
+  describeUser(user: UserRef): Promise<{ name: string }>;
+}
+
+/** `slack` of `slack:T1/C456/1234.5678`. */
+export function platformOf(place: Place | UserRef): string {
+  return place.slice(0, place.indexOf(":"));
+}
+
+/** The channel that a place lies in: `slack:T1/C456` of `slack:T1/C456/1234.5678`. */
+export function channelOf(place: Place): Place {
+  return place.split("/").slice(0, 2).join("/");
+}

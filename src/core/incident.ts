@@ -1,0 +1,190 @@
+import { UserError } from "./errors.ts";
+import type { IncidentId, Place, ProposalId, RunId, UserRef } from "./ids.ts";
+import { beginPause, foldPause, isOpen, type Pause } from "./pause-state.ts";
+import type { Role, Severity } from "./plan.ts";
+import { beginRun, foldRun, type Run } from "./playbook-state.ts";
+import type { By, StoredEvent } from "./timeline.ts";
+
+/** An incident as its timeline tells it: a fold, and nothing that the timeline does not say. */
+export interface Incident {
+  id: IncidentId;
+  title: string;
+  severity: Severity;
+  status: "active" | "mitigated" | "resolved";
+  description?: string;
+  drill: boolean;
+  planHash: string;
+  origin?: Place;
+  declaredBy: By;
+  declaredByName?: string;
+  declaredAt: string;
+  room?: Place;
+  roomName?: string;
+  card?: Place;
+  alert?: Place;
+  roles: Partial<Record<Role, UserRef>>;
+  invited: UserRef[];
+  notInvited: { user: UserRef; code: string; why: string }[];
+  /** Optional steps in the chat that failed and have not recovered since. */
+  degraded: { step: string; code: string; why: string; remedy: string }[];
+  lastUpdate?: { text: string; by: By; at: string };
+  resolution?: { summary: string; at: string };
+  actions: { text: string; by: By; byName?: string; at: string }[];
+  /** Messages on the timeline now; a retracted one has left. */
+  captured: Set<Place>;
+  pauses: Pause[];
+  runs: Run[];
+  /** Newest event's number, hash and recording time. */
+  head: { seq: number; hash: string; recordedAt: string };
+}
+
+/** The incident after one more fact. Never changes the incident it was given. */
+export function foldIncident(incident: Incident | undefined, stored: StoredEvent): Incident {
+  const head = { seq: stored.seq, hash: stored.hash, recordedAt: stored.recordedAt };
+  if (incident === undefined) return { ...begin(stored), head };
+  return { ...apply(incident, stored), head };
+}
+
+function begin(stored: StoredEvent): Omit<Incident, "head"> {
+  const { event } = stored;
+  if (event.kind !== "incident.declared") throw new Error(`${stored.stream} begins with ${event.kind}.`);
+  return {
+    id: event.incident,
+    title: event.title,
+    severity: event.severity,
+    status: "active",
+    description: event.description,
+    drill: event.drill,
+    planHash: event.planHash,
+    origin: event.origin,
+    declaredBy: stored.by,
+    declaredByName: stored.byName,
+    declaredAt: stored.at,
+    roles: {},
+    invited: [],
+    notInvited: [],
+    degraded: [],
+    actions: [],
+    captured: new Set(),
+    pauses: [],
+    runs: [],
+  };
+}
+
+function apply(incident: Incident, stored: StoredEvent): Incident {
+  const { event, by, byName, at } = stored;
+  switch (event.kind) {
+    case "incident.declared":
+      throw new Error(`${stored.stream} is declared twice.`);
+    case "severity.changed":
+      return { ...incident, severity: event.to };
+    case "status.changed":
+      return { ...incident, status: event.to };
+    case "incident.resolved":
+      return { ...incident, status: "resolved", resolution: { summary: event.summary, at } };
+    case "incident.reopened":
+      return { ...incident, status: "active", resolution: undefined };
+    case "role.assigned":
+      return { ...incident, roles: { ...incident.roles, [event.role]: event.user } };
+    case "note.added":
+      if (!event.action) return incident;
+      return { ...incident, actions: [...incident.actions, { text: event.text, by, byName, at }] };
+    case "update.posted":
+      return { ...incident, lastUpdate: { text: event.text, by, at } };
+    case "message.captured":
+      return { ...incident, captured: new Set(incident.captured).add(event.message) };
+    case "message.retracted": {
+      const captured = new Set(incident.captured);
+      captured.delete(event.message);
+      return { ...incident, captured };
+    }
+    case "room.opened":
+      return { ...incident, room: event.room, roomName: event.name };
+    case "room.card_posted":
+      return { ...incident, card: event.message };
+    case "room.invited":
+      return {
+        ...incident,
+        invited: [...new Set([...incident.invited, ...event.users])],
+        notInvited: incident.notInvited.filter(({ user }) => !event.users.includes(user)),
+      };
+    case "room.invite_failed": {
+      const { user, code, why } = event;
+      const others = incident.notInvited.filter((entry) => entry.user !== user);
+      return { ...incident, notInvited: [...others, { user, code, why }] };
+    }
+    case "alert.posted":
+      return { ...incident, alert: event.message };
+    case "chat.degraded": {
+      const { step, code, why, remedy } = event;
+      return { ...incident, degraded: [...incident.degraded.filter((d) => d.step !== step), { step, code, why, remedy }] };
+    }
+    case "chat.recovered":
+      return { ...incident, degraded: incident.degraded.filter(({ step }) => step !== event.step) };
+    case "bot.restarted":
+    case "timeline.exported":
+      return incident;
+    case "playbook.started":
+      return { ...incident, runs: [...incident.runs, beginRun(stored, event)] };
+    case "playbook.step_completed":
+    case "playbook.step_checked":
+    case "playbook.step_skipped":
+    case "playbook.step_assigned":
+    case "playbook.step_noted":
+    case "playbook.card_posted":
+      return { ...incident, runs: replace(incident.runs, event.run, (run) => foldRun(run, stored, event)) };
+    case "pause.proposed":
+      return { ...incident, pauses: [...incident.pauses, beginPause(incident.id, stored, event)] };
+    case "signer.linked":
+    case "signer.unlinked":
+      throw new Error(`${event.kind} does not belong to ${stored.stream}.`);
+    default:
+      return { ...incident, pauses: replace(incident.pauses, event.proposal, (pause) => foldPause(pause, stored, event)) };
+  }
+}
+
+function replace<T extends { id: string }>(list: T[], id: string, change: (item: T) => T): T[] {
+  if (!list.some((item) => item.id === id)) throw new Error(`The timeline speaks of ${id} before it exists.`);
+  return list.map((item) => (item.id === id ? change(item) : item));
+}
+
+export function findPause(incident: Incident | undefined, proposal: ProposalId): Pause {
+  const pause = incident?.pauses.find(({ id }) => id === proposal);
+  if (pause === undefined) throw noSuchPause(proposal);
+  return pause;
+}
+
+export function noSuchPause(proposal: string): UserError {
+  return new UserError(
+    "unknown_proposal",
+    `There is no pause proposal ${proposal}.`,
+    "Run `/pause status` to list the open ones.",
+    { proposal },
+  );
+}
+
+export function findRun(incident: Incident, run: RunId): Run {
+  const found = incident.runs.find(({ id }) => id === run);
+  if (found === undefined) {
+    throw new UserError(
+      "unknown_run",
+      `There is no playbook run ${run} in ${incident.id}.`,
+      "Run `/playbook list` to see what is running.",
+      { run },
+    );
+  }
+  return found;
+}
+
+export function openPauses(incident: Incident): Pause[] {
+  return incident.pauses.filter(isOpen);
+}
+
+export function noSuchIncident(incident: string): UserError {
+  return new UserError(
+    "unknown_incident",
+    `There is no incident ${incident}.`,
+    "Run `/incident list` to see them all.",
+    { incident },
+  );
+}

@@ -1,0 +1,179 @@
+import { z } from "zod";
+import { Address, UserRef } from "./ids.ts";
+
+/**
+ * The response plan: the organisation's answers, agreed in peace time and reviewed in a pull request. Chat input only
+ * ever *names* something in it; addresses, calldata and authority come from here alone.
+ */
+const Key = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "Use lowercase letters, digits and hyphens, 40 at most, such as pause-vault.");
+
+const Sentence = z.string().trim().min(1).max(300);
+
+export const severities = ["critical", "high", "medium", "low"] as const;
+export const Severity = z.enum(severities);
+export type Severity = z.output<typeof Severity>;
+
+export const roleNames = [
+  "incident commander",
+  "deputy",
+  "scribe",
+  "communications lead",
+  "operations",
+  "subject-matter expert",
+  "decision maker",
+  "legal",
+] as const;
+export const Role = z.enum(roleNames);
+export type Role = z.output<typeof Role>;
+
+/** A read-only call used to prove an effect: `deposit(uint256,address)` from somebody who could do it before. */
+export const Probe = z.strictObject({
+  label: Sentence.describe("What people call it, such as deposit()"),
+  target: Address.optional().describe("Contract to call; the intervention's target if left out"),
+  from: Address.describe("An account for which the call works in peace time"),
+  call: z
+    .string()
+    .regex(/^[A-Za-z_]\w*\([^)]*\)$/, "Write the function's signature, such as deposit(uint256,address).")
+    .describe("Function signature"),
+  arguments: z.array(z.union([z.string(), z.number(), z.boolean()])).default([]),
+});
+export type Probe = z.output<typeof Probe>;
+
+export const Person = z.strictObject({
+  name: Sentence,
+  slack: z
+    .string()
+    .regex(/^[UW][A-Z0-9]{2,}$/, "A Slack member id starts with U or W, such as U012AB3CD (profile → Copy member ID).")
+    .optional(),
+  discord: z.string().regex(/^\d{15,21}$/, "A Discord user id has 17 to 20 digits.").optional(),
+  roles: z.array(Role).default([]),
+  owner: Address.optional().describe("The Safe owner address that this person may link to; any owner if left out"),
+});
+export type Person = z.output<typeof Person>;
+
+export const Chain = z.strictObject({
+  name: Sentence,
+  explorer: z.url({ protocol: /^https?$/ }).optional().describe("Block explorer, for links such as EXPLORER/tx/0x…"),
+  secondsPerBlock: z.number().positive().max(120).default(12),
+});
+
+export const Safe = z.strictObject({
+  label: Sentence.optional(),
+  chain: z.number().int().positive(),
+  address: Address,
+});
+
+export const dialects = ["openzeppelin-pausable"] as const;
+
+export const Intervention = z.strictObject({
+  title: Sentence.describe("What people read, such as Pause Vault-USDC"),
+  safe: Key.describe("The Safe that holds the authority"),
+  target: Address,
+  targetLabel: Sentence,
+  dialect: z.enum(dialects),
+  scope: z.enum(["module", "contract", "protocol"]).default("contract"),
+  effectProbe: Probe.describe("Works today, must revert once paused"),
+  exitProbe: Probe.describe("Works today, must still work once paused"),
+  stillWorks: z.array(Sentence).min(1).describe("What users can still do while paused"),
+  acknowledgements: z.number().int().min(0).max(50).default(1),
+  execute: z.enum(["by-press", "when-ready"]).default("by-press"),
+  trigger: Sentence.optional().describe("The evidence that justifies it"),
+});
+export type Intervention = z.output<typeof Intervention>;
+
+const slackChannel = z
+  .string()
+  .regex(/^[CG][A-Z0-9]{2,}$/, "A Slack channel id starts with C, such as C012AB3CD (channel → View details).");
+
+export const ResponsePlan = z.strictObject({
+  version: z.literal(1),
+  organisation: Sentence,
+  reviewed: z.iso.date().describe("When people last went through this plan"),
+  channels: z.strictObject({
+    alerts: z.strictObject({ slack: slackChannel.optional(), discord: z.string().optional() }),
+  }),
+  people: z.record(Key, Person),
+  onCall: z.array(Key).min(1).describe("Who is invited to every incident, first responder first"),
+  invite: z
+    .partialRecord(Severity, z.array(Key))
+    .default({})
+    .describe("Who else is invited at a severity, beside those on call and the signers"),
+  chains: z.record(z.string().regex(/^[1-9]\d*$/, "Write the chain id, such as 1."), Chain),
+  safes: z.record(Key, Safe),
+  interventions: z.record(Key, Intervention),
+  playbooks: z
+    .partialRecord(Severity, Key)
+    .default({})
+    .describe("The playbook offered when an incident of that severity is declared"),
+});
+export type ResponsePlan = z.output<typeof ResponsePlan>;
+
+/** A plan as it was read: `hash` is the sha256 of the file's bytes, and stands on every card that leads to a chain. */
+export interface LoadedPlan extends ResponsePlan {
+  hash: string;
+}
+
+/** Mistakes that need the whole plan to be seen. Path and message, in the file's own terms. */
+export function crossCheck(plan: ResponsePlan): { path: (string | number)[]; message: string }[] {
+  const problems: { path: (string | number)[]; message: string }[] = [];
+  const known = (table: object, key: string) => Object.hasOwn(table, key);
+  const listed = (table: object) => Object.keys(table).join(", ") || "none";
+  const wantPerson = (key: string, path: (string | number)[]) => {
+    if (!known(plan.people, key)) {
+      problems.push({ path, message: `There is no person "${key}". People: ${listed(plan.people)}.` });
+    }
+  };
+  plan.onCall.forEach((key, index) => wantPerson(key, ["onCall", index]));
+  for (const severity of severities) {
+    plan.invite[severity]?.forEach((key, index) => wantPerson(key, ["invite", severity, index]));
+  }
+  for (const [key, safe] of Object.entries(plan.safes)) {
+    if (!known(plan.chains, String(safe.chain))) {
+      problems.push({
+        path: ["safes", key, "chain"],
+        message: `Chain ${safe.chain} is not under chains. Chains: ${listed(plan.chains)}.`,
+      });
+    }
+  }
+  for (const [key, intervention] of Object.entries(plan.interventions)) {
+    if (!known(plan.safes, intervention.safe)) {
+      problems.push({
+        path: ["interventions", key, "safe"],
+        message: `There is no Safe "${intervention.safe}". Safes: ${listed(plan.safes)}.`,
+      });
+    }
+  }
+  for (const platform of ["slack", "discord"] as const) {
+    const seen = new Map<string, string>();
+    for (const [key, person] of Object.entries(plan.people)) {
+      const account = person[platform];
+      if (account === undefined) continue;
+      const other = seen.get(account);
+      if (other !== undefined) {
+        problems.push({
+          path: ["people", key, platform],
+          message: `${account} is also ${other}'s account. One account is one person.`,
+        });
+      }
+      seen.set(account, key);
+    }
+  }
+  return problems;
+}
+
+/** The plan's person behind a platform account, if it knows one. */
+export function personOf(plan: ResponsePlan, user: string): { key: string; person: Person } | undefined {
+  for (const [key, person] of Object.entries(plan.people)) {
+    if (accountsOf(person).includes(user)) return { key, person };
+  }
+  return undefined;
+}
+
+export function accountsOf(person: Person): UserRef[] {
+  const accounts: UserRef[] = [];
+  if (person.slack !== undefined) accounts.push(`slack:${person.slack}`);
+  if (person.discord !== undefined) accounts.push(`discord:${person.discord}`);
+  return accounts;
+}
