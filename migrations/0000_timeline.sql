@@ -53,3 +53,8 @@ END;
 CREATE TRIGGER `events_are_never_removed` BEFORE DELETE ON `events` BEGIN
   SELECT RAISE(ABORT, 'The timeline is append-only: events are never removed.');
 END;
+--> statement-breakpoint
+CREATE TRIGGER `events_are_never_replaced` BEFORE INSERT ON `events`
+WHEN EXISTS (SELECT 1 FROM `events` WHERE `stream` = NEW.`stream` AND `seq` = NEW.`seq`) BEGIN
+  SELECT RAISE(ABORT, 'The timeline is append-only: this event exists.');
+END;

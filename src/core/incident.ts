@@ -117,7 +117,10 @@ function apply(incident: Incident, stored: StoredEvent): Incident {
       return { ...incident, alert: event.message };
     case "chat.degraded": {
       const { step, code, why, remedy } = event;
-      return { ...incident, degraded: [...incident.degraded.filter((d) => d.step !== step), { step, code, why, remedy }] };
+      return {
+        ...incident,
+        degraded: [...incident.degraded.filter((d) => d.step !== step), { step, code, why, remedy }],
+      };
     }
     case "chat.recovered":
       return { ...incident, degraded: incident.degraded.filter(({ step }) => step !== event.step) };
@@ -139,7 +142,10 @@ function apply(incident: Incident, stored: StoredEvent): Incident {
     case "signer.unlinked":
       throw new Error(`${event.kind} does not belong to ${stored.stream}.`);
     default:
-      return { ...incident, pauses: replace(incident.pauses, event.proposal, (pause) => foldPause(pause, stored, event)) };
+      return {
+        ...incident,
+        pauses: replace(incident.pauses, event.proposal, (pause) => foldPause(pause, stored, event)),
+      };
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Address, UserRef } from "./ids.ts";
+import { Address, type UserRef } from "./ids.ts";
 
 /**
  * The response plan: the organisation's answers, agreed in peace time and reviewed in a pull request. Chat input only
@@ -47,7 +47,10 @@ export const Person = z.strictObject({
     .string()
     .regex(/^[UW][A-Z0-9]{2,}$/, "A Slack member id starts with U or W, such as U012AB3CD (profile → Copy member ID).")
     .optional(),
-  discord: z.string().regex(/^\d{15,21}$/, "A Discord user id has 17 to 20 digits.").optional(),
+  discord: z
+    .string()
+    .regex(/^\d{15,21}$/, "A Discord user id has 17 to 20 digits.")
+    .optional(),
   roles: z.array(Role).default([]),
   owner: Address.optional().describe("The Safe owner address that this person may link to; any owner if left out"),
 });
@@ -55,7 +58,10 @@ export type Person = z.output<typeof Person>;
 
 export const Chain = z.strictObject({
   name: Sentence,
-  explorer: z.url({ protocol: /^https?$/ }).optional().describe("Block explorer, for links such as EXPLORER/tx/0x…"),
+  explorer: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("Block explorer, for links such as EXPLORER/tx/0x…"),
   secondsPerBlock: z.number().positive().max(120).default(12),
 });
 
@@ -125,9 +131,9 @@ export function crossCheck(plan: ResponsePlan): { path: (string | number)[]; mes
       problems.push({ path, message: `There is no person "${key}". People: ${listed(plan.people)}.` });
     }
   };
-  plan.onCall.forEach((key, index) => wantPerson(key, ["onCall", index]));
+  for (const [index, key] of plan.onCall.entries()) wantPerson(key, ["onCall", index]);
   for (const severity of severities) {
-    plan.invite[severity]?.forEach((key, index) => wantPerson(key, ["invite", severity, index]));
+    for (const [index, key] of (plan.invite[severity] ?? []).entries()) wantPerson(key, ["invite", severity, index]);
   }
   for (const [key, safe] of Object.entries(plan.safes)) {
     if (!known(plan.chains, String(safe.chain))) {

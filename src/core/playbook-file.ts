@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { Role, Severity } from "./plan.ts";
 
+/** In a step's check: whichever intervention this incident paused. No intervention of a plan bears this name. */
+export const ANY_INTERVENTION = "any";
+
 /** A playbook as its authors write it: `playbooks/<key>.yaml`. A run is pinned to the text it was started with. */
 export const PlaybookStep = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "Use lowercase letters, digits and hyphens, such as pause-vault."),
@@ -16,7 +19,7 @@ export const PlaybookStep = z.strictObject({
     .optional()
     .describe("A command that this step offers as a button"),
   check: z
-    .strictObject({ paused: z.string().describe("Intervention whose target must be paused") })
+    .strictObject({ paused: z.string().default("any").describe("Intervention that must be verified paused, or any") })
     .optional()
     .describe("What the bot itself looks up on the chain; the step completes itself when it holds"),
 });

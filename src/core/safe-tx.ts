@@ -156,7 +156,10 @@ export function canonicalSignature(signature: Hex): Hex {
     s = SECP256K1_N - s;
     yParity = yParity === 0 ? 1 : 0;
   }
-  const head = serializeSignature({ r: `0x${signature.slice(2, 66)}`, s: toHex(s, { size: 32 }), yParity }).slice(0, 130);
+  const head = serializeSignature({ r: `0x${signature.slice(2, 66)}`, s: toHex(s, { size: 32 }), yParity }).slice(
+    0,
+    130,
+  );
   return `${head}${(yParity + (prefixed ? 31 : 27)).toString(16)}` as Hex;
 }
 

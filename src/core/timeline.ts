@@ -62,7 +62,12 @@ const roomEvents = [
 const incidentEvents = [
   declared,
   z.object({ kind: z.literal("severity.changed"), from: Severity, to: Severity, reason: Text.optional() }),
-  z.object({ kind: z.literal("status.changed"), from: Text, to: z.enum(["active", "mitigated"]), reason: Text.optional() }),
+  z.object({
+    kind: z.literal("status.changed"),
+    from: Text,
+    to: z.enum(["active", "mitigated"]),
+    reason: Text.optional(),
+  }),
   z.object({ kind: z.literal("incident.resolved"), summary: Text }),
   z.object({ kind: z.literal("incident.reopened"), reason: Text }),
   z.object({ kind: z.literal("role.assigned"), role: Role, user: UserRef, previous: UserRef.optional() }),
@@ -124,7 +129,13 @@ const proposed = z.object({
 const pauseEvents = [
   proposed,
   z.object({ kind: z.literal("pause.card_posted"), proposal: ProposalId, message: Place }),
-  z.object({ kind: z.literal("pause.signer_asked"), proposal: ProposalId, user: UserRef, message: Place.optional(), why: Text.optional() }),
+  z.object({
+    kind: z.literal("pause.signer_asked"),
+    proposal: ProposalId,
+    user: UserRef,
+    message: Place.optional(),
+    why: Text.optional(),
+  }),
   z.object({ kind: z.literal("pause.acknowledged"), proposal: ProposalId, owner: Address }),
   z.object({ kind: z.literal("pause.declined"), proposal: ProposalId, owner: Address, reason: Text }),
   z.object({
@@ -163,7 +174,13 @@ const pauseEvents = [
     kind: z.literal("pause.broadcast"),
     proposal: ProposalId,
     transactionHash: Hex,
-    routes: z.array(z.object({ provider: Text, outcome: z.enum(["accepted", "known", "refused", "unknown"]), detail: Text.optional() })),
+    routes: z.array(
+      z.object({
+        provider: Text,
+        outcome: z.enum(["accepted", "known", "refused", "unknown"]),
+        detail: Text.optional(),
+      }),
+    ),
   }),
   z.object({
     kind: z.literal("pause.included"),

@@ -38,6 +38,8 @@ export interface Message {
   threadTs?: string;
   user: string;
   text: string;
+  /** On lines that Slack writes itself: `channel_join`, `channel_topic`, `channel_archive`… */
+  subtype?: string;
   blocks?: KnownBlock[];
   attachments?: unknown[];
   files?: FileItem[];
@@ -104,13 +106,22 @@ export type Act =
   /** Plain text, or a slash command when it begins with `/`. */
   | { do: "send"; channel: string; text: string; threadTs?: string }
   /** A press on an interactive element of a message. `value` as Slack would put it into `actions[0]`. */
-  | { do: "press"; channel: string; ts: string; blockId: string; actionId: string; state?: ViewState; selected?: unknown }
+  | {
+      do: "press";
+      channel: string;
+      ts: string;
+      blockId: string;
+      actionId: string;
+      state?: ViewState;
+      selected?: unknown;
+    }
   /** A press on an interactive element of a modal or of the App Home (`viewId` = "home"). */
   | { do: "press_view"; viewId: string; blockId: string; actionId: string; state?: ViewState; selected?: unknown }
   | { do: "submit"; viewId: string; state: ViewState }
   | { do: "close"; viewId: string }
   | { do: "react"; channel: string; ts: string; name: string }
   | { do: "unreact"; channel: string; ts: string; name: string }
+  | { do: "pin" | "unpin"; channel: string; ts: string }
   | { do: "shortcut"; callbackId: string; channel?: string; ts?: string }
   | { do: "open_home" }
   | { do: "open_im"; user: string }

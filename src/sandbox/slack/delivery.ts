@@ -15,12 +15,16 @@ export interface Road {
 export function createRoad(workspace: Workspace, sockets: Sockets): Road {
   const deliveries: Delivery[] = [];
   let target: HttpTarget | undefined;
+  const seen = (appOnline: boolean) => {
+    if (workspace.appOnline === appOnline) return;
+    workspace.appOnline = appOnline;
+    workspace.emit({ type: "presence", appOnline });
+  };
   return {
     deliveries,
     useHttp(next) {
       target = next;
-      workspace.appOnline = next !== undefined || sockets.count() > 0;
-      workspace.emit({ type: "presence", appOnline: workspace.appOnline });
+      seen(next !== undefined || sockets.count() > 0);
     },
     async deliver(type, payload, retry) {
       const delivery: Delivery = { type, payload, attempt: retry?.attempt ?? 0, at: workspace.clock.now() };
@@ -28,7 +32,9 @@ export function createRoad(workspace: Workspace, sockets: Sockets): Road {
       delivery.outcome = target
         ? await postSigned(workspace, target, delivery, retry)
         : await sockets.deliver(delivery, retry);
-      workspace.emit({ type: "traffic" });
+      if (target) seen(delivery.outcome.kind !== "unreachable");
+      // Whoever waits for the outcome by promise comes first: only then is there a retry to wait for.
+      setImmediate(() => workspace.emit({ type: "traffic" }));
       return delivery.outcome;
     },
   };

@@ -115,7 +115,10 @@ function* eventsOf(workspace: Workspace, change: Change): Generator<{ name: stri
       const { room, user } = change;
       if (!room.members.has(bot)) return;
       const type = "member_left_channel";
-      return yield { name: type, event: { type, user, channel: room.id, team: workspace.team.id, event_ts: event_ts() } };
+      return yield {
+        name: type,
+        event: { type, user, channel: room.id, team: workspace.team.id, event_ts: event_ts() },
+      };
     }
     case "room_archived":
     case "room_unarchived": {

@@ -37,28 +37,29 @@ export interface FaultBook extends Faults {
 }
 
 export function createFaults(): FaultBook {
-  const planned: { fault: Fault; left: number }[] = [];
+  const planned = new Set<{ fault: Fault; left: number }>();
   const hanging = new Set<() => void>();
   return {
     add(fault) {
       const entry = { fault, left: fault.times ?? 1 };
-      planned.push(entry);
-      return () => void planned.splice(planned.indexOf(entry) >>> 0, 1);
+      planned.add(entry);
+      return () => void planned.delete(entry);
     },
     clear() {
-      planned.length = 0;
+      planned.clear();
     },
     release() {
       for (const breakOff of hanging) breakOff();
       hanging.clear();
     },
     take(method, args) {
-      const entry = planned.find(
+      const entry = [...planned].find(
         ({ fault, left }) =>
           left > 0 && (fault.method === method || fault.method === "*") && (fault.match?.(args) ?? true),
       );
       if (!entry) return undefined;
       entry.left -= 1;
+      if (entry.left === 0) planned.delete(entry);
       return entry.fault;
     },
     hold(breakOff) {

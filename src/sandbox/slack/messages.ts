@@ -24,6 +24,9 @@ export function postMessage(workspace: Workspace, room: Room, draft: Draft): Sto
   if (room.archived && draft.subtype === undefined) throw new SlackError("is_archived");
   const message = compose(workspace, room, draft);
   room.messages.set(message.ts, message);
+  if (message.threadTs !== undefined) {
+    room.threads.set(message.threadTs, (room.threads.get(message.threadTs) ?? new Set()).add(message.ts));
+  }
   if (message.user !== "") room.lastRead.set(message.user, message.ts);
   workspace.emit({ type: "message_posted", message });
   const root = message.threadTs === undefined ? undefined : room.messages.get(message.threadTs);
@@ -60,12 +63,13 @@ export function deleteMessage(workspace: Workspace, room: Room, ts: string): voi
   const message = messageOf(room, ts);
   room.messages.delete(ts);
   room.pins = room.pins.filter((pin) => pin.ts !== ts);
+  if (message.threadTs !== undefined) room.threads.get(message.threadTs)?.delete(ts);
   workspace.emit({ type: "message_deleted", message });
 }
 
 /** Replies of a thread, oldest first, without its root. */
 export function repliesOf(room: Room, rootTs: string): StoredMessage[] {
-  return [...room.messages.values()].filter((message) => message.threadTs === rootTs);
+  return [...(room.threads.get(rootTs) ?? [])].flatMap((ts) => room.messages.get(ts) ?? []);
 }
 
 /** A link to the message, in Slack's form. */

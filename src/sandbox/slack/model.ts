@@ -59,6 +59,8 @@ export interface Room {
   /** By ts, oldest first. */
   messages: Map<string, StoredMessage>;
   ephemerals: Map<string, StoredMessage>;
+  /** Timestamps of replies, by the root's. */
+  threads: Map<string, Set<string>>;
   pins: { ts: string; by: string; at: number }[];
   bookmarks: Bookmark[];
   lastRead: Map<string, string>;

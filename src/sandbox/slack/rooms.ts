@@ -124,6 +124,7 @@ function emptyRoom(workspace: Workspace, id: string, name: string, kind: Room["k
     members: new Set(),
     messages: new Map(),
     ephemerals: new Map(),
+    threads: new Map(),
     pins: [],
     bookmarks: [],
     lastRead: new Map(),

@@ -10,7 +10,16 @@ export type Surface = "message" | "modal" | "home";
 
 /** Blocks per message; views take twice as many. */
 const BLOCKS_MAX: Record<Surface, number> = { message: 50, modal: 100, home: 100 };
-const MESSAGE_ONLY = new Set(["alert", "card", "carousel", "context_actions", "markdown", "plan", "table", "task_card"]);
+const MESSAGE_ONLY = new Set([
+  "alert",
+  "card",
+  "carousel",
+  "context_actions",
+  "markdown",
+  "plan",
+  "table",
+  "task_card",
+]);
 const MODAL_ONLY_ELEMENTS = new Set(["file_input"]);
 const VIEW_BYTES_MAX = 250_000;
 const MARKDOWN_LENGTH_MAX = 12_000;

@@ -11,6 +11,8 @@ import type { Workspace } from "./workspace.ts";
 export const CONNECTIONS_MAX = 10;
 /** Slack waits so long for an acknowledgement, on every road. */
 export const ACK_BUDGET_MS = 3000;
+/** A client that was told to go and stays is cut off. */
+const LEAVING_MS_MAX = 10_000;
 const OPEN = 1;
 
 export type DisconnectReason = "warning" | "refresh_requested" | "link_disabled";
@@ -137,16 +139,19 @@ export function createSockets(workspace: Workspace, options: { pingIntervalMs: n
         on.ws.send(JSON.stringify({ envelope_id, payload, type, accepts_response_payload, ...again }));
       });
     },
-    count: () => live().length,
+    // One that is closing still counts: a test that waits for zero wants it gone.
+    count: () => [...connections].filter(({ leaving }) => !leaving).length,
     disconnect(reason, which = "all") {
       for (const connection of which === "all" ? live() : live().slice(0, 1)) {
         connection.leaving = true;
+        workspace.clock.after(LEAVING_MS_MAX, () => connection.ws.terminate());
         connection.ws.send(JSON.stringify({ type: "disconnect", reason, debug_info: { host: "applink-sandbox" } }));
       }
       changed();
     },
     drop() {
       for (const { ws } of connections) ws.terminate();
+      changed();
     },
     silence(on) {
       silent = on;

@@ -39,7 +39,7 @@ export type Outcome =
   | { kind: "http_error"; status: number };
 
 /** Longest memory of requests and deliveries; older ones are dropped so that a long run does not grow. */
-export const TRAFFIC_LENGTH_MAX = 20_000;
+export const TRAFFIC_LENGTH_MAX = 4000;
 
 export function remember<T>(list: T[], entry: T): void {
   list.push(entry);

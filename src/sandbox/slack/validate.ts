@@ -30,27 +30,27 @@ export async function createValidator(): Promise<Validator> {
   const isBlocks = (value: unknown): value is KnownBlock[] => check("message", BLOCKS)(value) === true;
   const isModal = (value: unknown): value is ModalView & KnownBlocks => check("modal", MODAL)(value) === true;
   const isHome = (value: unknown): value is HomeView & KnownBlocks => check("home", HOME)(value) === true;
-  const errorsOf = (name: string) => messagesOf(compiled.get(name)?.errors ?? []);
+  const errorsOf = (name: string, root: string) => messagesOf(compiled.get(name)?.errors ?? [], root);
 
   return {
     blocks(surface, value) {
       if (!Array.isArray(value)) {
         throw payloadError("invalid_blocks_format", ["[ERROR] must be an array [json-pointer:/blocks]"]);
       }
-      if (!isBlocks(value)) throw payloadError("invalid_blocks", errorsOf("message"));
+      if (!isBlocks(value)) throw payloadError("invalid_blocks", errorsOf("message", "/blocks"));
       const broken = blockRules(surface, value);
       if (broken.length > 0) throw payloadError("invalid_blocks", broken);
       if (JSON.stringify(value).length > BLOCKS_BYTES_MAX) throw payloadError("msg_blocks_too_long", []);
       return value;
     },
     modal(value) {
-      if (!isModal(value)) throw payloadError("invalid_arguments", errorsOf("modal"));
+      if (!isModal(value)) throw payloadError("invalid_arguments", errorsOf("modal", "/view"));
       const broken = [...viewRules(value), ...blockRules("modal", value.blocks)];
       if (broken.length > 0) throw payloadError("invalid_arguments", broken);
       return value;
     },
     home(value) {
-      if (!isHome(value)) throw payloadError("invalid_arguments", errorsOf("home"));
+      if (!isHome(value)) throw payloadError("invalid_arguments", errorsOf("home", "/view"));
       const broken = [...viewRules(value), ...blockRules("home", value.blocks)];
       if (broken.length > 0) throw payloadError("invalid_arguments", broken);
       return value;
@@ -101,13 +101,13 @@ const HOME = {
   additionalProperties: false,
 };
 
-function messagesOf(errors: ErrorObject[]): string[] {
-  return errors.filter(({ keyword }) => keyword !== "if").map(slackWords);
+function messagesOf(errors: ErrorObject[], root: string): string[] {
+  return errors.filter(({ keyword }) => keyword !== "if").map((error) => slackWords(error, root));
 }
 
 /** Slack's way of saying it, so that what a developer reads here is what the real platform will say. */
-function slackWords({ keyword, params, message, instancePath }: ErrorObject): string {
-  const at = `[json-pointer:${instancePath || "/"}]`;
+function slackWords({ keyword, params, message, instancePath }: ErrorObject, root: string): string {
+  const at = `[json-pointer:${root}${instancePath}]`;
   switch (keyword) {
     case "maxLength":
       return `[ERROR] must be less than ${Number(params.limit) + 1} characters ${at}`;

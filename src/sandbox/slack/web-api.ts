@@ -93,9 +93,14 @@ async function perform(api: WebApi, name: string, args: Fields, token: string): 
     return { ok: true, ...(await method.run(callOf(api, name, token), args)) };
   } catch (error) {
     if (!(error instanceof SlackError)) throw error;
-    if (error.isProblem) api.problems.push({ method: name, error: error.code, messages: messagesOf(error), args });
+    noteProblem(api, name, error, args);
     return { ok: false, error: error.code, ...error.extra };
   }
+}
+
+/** Keeps what was the bot's own fault; a refusal by circumstance is none. */
+export function noteProblem({ problems }: Pick<WebApi, "problems">, method: string, error: SlackError, args: Fields) {
+  if (error.isProblem) problems.push({ method, error: error.code, messages: messagesOf(error), args });
 }
 
 function messagesOf({ extra }: SlackError): string[] {

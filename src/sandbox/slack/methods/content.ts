@@ -1,6 +1,7 @@
 import type { KnownBlock } from "@slack/types";
 import { z } from "zod";
 import { payloadError, SlackError } from "../errors.ts";
+import { isFields } from "../json.ts";
 import type { StoredMessage } from "../model.ts";
 import type { Validator } from "../validate.ts";
 import { json } from "./method.ts";
@@ -38,6 +39,9 @@ export function contentOf(
   const blocks = args.blocks === undefined ? undefined : validator.blocks("message", args.blocks);
   if (attachments !== undefined && !Array.isArray(attachments)) {
     throw payloadError("invalid_attachments", ["[ERROR] must be an array [json-pointer:/attachments]"]);
+  }
+  for (const attachment of attachments ?? []) {
+    if (isFields(attachment) && attachment.blocks !== undefined) validator.blocks("message", attachment.blocks);
   }
   if (attachments && attachments.length > ATTACHMENTS_MAX) throw new SlackError("too_many_attachments", {}, true);
   if (!text && !blocks?.length && !attachments?.length) throw new SlackError("no_text", {}, true);

@@ -96,7 +96,13 @@ export function needFor(call: Call, room: Room, verbs: { public: string[]; priva
 
 /** One page of a list, and where the next begins. Throws `invalid_cursor`. */
 export function page<T>(items: T[], cursor: string | undefined, limit: number): { items: T[]; next: string } {
-  const start = cursor ? Number(Buffer.from(cursor, "base64url").toString().replace(/^from:/, "")) : 0;
+  const start = cursor
+    ? Number(
+        Buffer.from(cursor, "base64url")
+          .toString()
+          .replace(/^from:/, ""),
+      )
+    : 0;
   if (!Number.isInteger(start) || start < 0 || start > items.length) throw new SlackError("invalid_cursor");
   const end = start + Math.max(1, limit);
   return {

@@ -4,7 +4,18 @@ import { repliesOf } from "../messages.ts";
 import type { Room, StoredMessage } from "../model.ts";
 import { messageShape, roomShape } from "../shapes.ts";
 import { canSee } from "../workspace.ts";
-import { type Call, count, flag, idList, type Method, memberRoom, method, needFor, page, visibleRoom } from "./method.ts";
+import {
+  type Call,
+  count,
+  flag,
+  idList,
+  type Method,
+  memberRoom,
+  method,
+  needFor,
+  page,
+  visibleRoom,
+} from "./method.ts";
 
 const READ = { public: ["channels:read"], private: ["groups:read"], im: ["im:read"] };
 const HISTORY = { public: ["channels:history"], private: ["groups:history"], im: ["im:history"] };

@@ -112,7 +112,11 @@ export const roomMethods: Record<string, Method> = {
     run(call, { users, channel, return_im }) {
       if (channel !== undefined) {
         const room = memberRoom(call, channel, "read");
-        return { no_op: true, already_open: true, channel: return_im ? roomShape(call.workspace, room) : { id: room.id } };
+        return {
+          no_op: true,
+          already_open: true,
+          channel: return_im ? roomShape(call.workspace, room) : { id: room.id },
+        };
       }
       const [user, second] = users ?? [];
       if (user === undefined) throw new SlackError("users_list_not_supplied", {}, true);

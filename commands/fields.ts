@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { IncidentId, ProposalId, RunId } from "../src/core/ids.ts";
+
+/** Fields that many commands share. In an incident's room they are filled from the place, and not asked for. */
+export const incidentField = IncidentId.meta({ description: "Incident, such as INC-0042", from: "incident" });
+export const proposalField = ProposalId.meta({ description: "Pause proposal, such as P-0007", from: "proposal" });
+export const runField = RunId.meta({ description: "Playbook run, such as R-0003", from: "run" });
+export const stepField = z
+  .string()
+  .trim()
+  .min(1)
+  .max(40)
+  .meta({ description: "Step, such as confirm-it", from: "step" });
+
+/** Words from a person: all that is left of a typed line. */
+export function words(description: string, options: { max?: number; widget?: "paragraph"; placeholder?: string } = {}) {
+  const { max = 2000, ...meta } = options;
+  return z
+    .string()
+    .trim()
+    .min(1, "Write a few words.")
+    .max(max, `Write ${max} characters at most.`)
+    .meta({ description, rest: true, ...meta });
+}

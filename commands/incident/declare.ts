@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { defineCommand } from "../../src/chat/command.ts";
+import { declareIncident } from "../../src/core/incident-ops.ts";
+import { Severity } from "../../src/core/plan.ts";
+import { words } from "../fields.ts";
+
+/** Anyone may raise the alarm: a false one costs an hour, a missing one the protocol. */
+export const declare = defineCommand({
+  name: "incident declare",
+  summary: "Declare an incident",
+  access: "anyone",
+  input: z.object({
+    severity: Severity.meta({ description: "Severity", hint: "When unsure, the higher." }),
+    title: words("What is happening", { max: 200, placeholder: "Vault-USDC is being drained" }),
+    description: z
+      .string()
+      .trim()
+      .max(2000)
+      .optional()
+      .meta({ description: "What is known so far", widget: "paragraph" }),
+    drill: z.boolean().default(false).meta({ description: "Drill", hint: "This is a drill" }),
+  }),
+  async handler(input, { app, cause, where }) {
+    const incident = await declareIncident(app, cause, { ...input, origin: where });
+    return {
+      view: {
+        tone: "info",
+        title: `${incident.id} is declared`,
+        body: [
+          {
+            kind: "text",
+            text:
+              incident.room === undefined
+                ? "Its private room is being opened; you are invited, with everybody on call."
+                : ["Its room: ", { place: incident.room, label: incident.roomName ?? incident.id }],
+          },
+        ],
+        buttons: [],
+      },
+    };
+  },
+});

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { defineCommand } from "../../src/chat/command.ts";
+import { changeSeverity } from "../../src/core/incident-ops.ts";
+import { Severity } from "../../src/core/plan.ts";
+import { incidentField, words } from "../fields.ts";
+
+export const severity = defineCommand({
+  name: "incident severity",
+  summary: "Change how bad it is",
+  access: "responder",
+  input: z.object({
+    incident: incidentField,
+    severity: Severity.meta({ description: "Severity", hint: "When unsure, the higher." }),
+    reason: words("Why").optional().meta({ description: "Why", rest: true }),
+  }),
+  async handler(input, { app, cause }) {
+    await changeSeverity(app, cause, input);
+    return {};
+  },
+});

@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { incidentCard } from "../../src/chat/cards/incident-card.ts";
+import { defineCommand } from "../../src/chat/command.ts";
+import { changeStatus, getIncident } from "../../src/core/incident-ops.ts";
+import { incidentField, words } from "../fields.ts";
+
+export const status = defineCommand({
+  name: "incident status",
+  summary: "See where it stands, or say that the bleeding stopped",
+  access: "responder",
+  input: z.object({
+    incident: incidentField,
+    status: z.enum(["active", "mitigated"]).optional().meta({ description: "New status" }),
+    reason: words("Why").optional().meta({ description: "Why", rest: true }),
+  }),
+  async handler({ incident, status, reason }, { app, cause }) {
+    const state =
+      status === undefined
+        ? await getIncident(app, incident)
+        : await changeStatus(app, cause, { incident, status, reason });
+    return { view: incidentCard(app, state) };
+  },
+});

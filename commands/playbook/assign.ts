@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { defineCommand } from "../../src/chat/command.ts";
+import { UserRef } from "../../src/core/ids.ts";
+import { assignStep } from "../../src/core/playbook.ts";
+import { incidentField, runField, stepField } from "../fields.ts";
+
+export const assign = defineCommand({
+  name: "playbook assign",
+  summary: "Give the current step to somebody",
+  access: "responder",
+  input: z.object({
+    run: runField,
+    step: stepField,
+    user: UserRef.meta({ description: "Who", widget: "person" }),
+    incident: incidentField,
+  }),
+  async handler(input, { app, cause }) {
+    await assignStep(app, cause, input);
+    return {};
+  },
+});

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { defineCommand } from "../../src/chat/command.ts";
+import { noteStep } from "../../src/core/playbook.ts";
+import { incidentField, runField, stepField, words } from "../fields.ts";
+
+export const note = defineCommand({
+  name: "playbook note",
+  summary: "Write something down at the current step",
+  access: "responder",
+  input: z.object({
+    run: runField,
+    step: stepField,
+    text: words("Note", { widget: "paragraph" }),
+    incident: incidentField,
+  }),
+  async handler(input, { app, cause }) {
+    await noteStep(app, cause, input);
+    return {};
+  },
+});

@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { defineCommand } from "../../src/chat/command.ts";
+import { startPlaybook } from "../../src/core/playbook.ts";
+import { incidentField } from "../fields.ts";
+
+export const start = defineCommand({
+  name: "playbook start",
+  summary: "Walk a playbook, step by step",
+  access: "responder",
+  input: z.object({
+    playbook: z
+      .string()
+      .trim()
+      .toLowerCase()
+      .min(1)
+      .meta({ description: "Playbook, such as active-exploit", choices: "playbooks" }),
+    incident: incidentField,
+  }),
+  async handler(input, { app, cause }) {
+    await startPlaybook(app, cause, input);
+    return {};
+  },
+});

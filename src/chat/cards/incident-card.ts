@@ -1,0 +1,148 @@
+import { type Incident, openPauses } from "../../core/incident.ts";
+import { statusOf } from "../../core/pause-state.ts";
+import { currentStep, stepsDone } from "../../core/playbook-state.ts";
+import type { App } from "../../core/ports.ts";
+import type { Block, Button, Text, View } from "../view.ts";
+import { pauseNeeds, pauseWord, severityTone, severityWord, statusWord, who } from "./words.ts";
+
+/** The pinned card: what is happening, who leads, what to do now. One message, edited in place. */
+export function incidentCard(app: Pick<App, "plan" | "playbooks">, incident: Incident): View {
+  const commander = incident.roles["incident commander"];
+  const body: Block[] = [
+    {
+      kind: "fields",
+      fields: [
+        { label: "Severity", value: severityWord[incident.severity] },
+        { label: "Status", value: statusWord(incident) },
+        { label: "Commander", value: commander === undefined ? "nobody yet" : [{ person: commander }] },
+        {
+          label: "Declared",
+          value: [{ time: incident.declaredAt }, " by ", who(incident.declaredBy, incident.declaredByName)],
+        },
+      ],
+    },
+    { kind: "text", text: [{ bold: "Now: " }, ...nextAction(incident)] },
+    ...(incident.description === undefined ? [] : [{ kind: "quote" as const, text: incident.description }]),
+    ...pauseBlocks(incident),
+    ...runBlocks(incident),
+    ...troubleBlocks(incident),
+  ];
+  return {
+    tone: incident.status === "resolved" ? "good" : severityTone(incident.severity),
+    title: `${incident.drill ? "DRILL " : ""}${incident.id} ${incident.title}`,
+    body,
+    buttons: buttons(app, incident),
+  };
+}
+
+function nextAction(incident: Incident): Exclude<Text, string> {
+  if (incident.status === "resolved") return [`resolved. ${incident.resolution?.summary ?? ""}`];
+  const [pause] = openPauses(incident).filter((one) => one.verified === undefined);
+  if (pause !== undefined) return [{ bold: pause.id }, ` ${pauseNeeds(pause)}.`];
+  const step = incident.runs.map(currentStep).find((one) => one !== undefined);
+  if (step !== undefined) return [step.step.do];
+  if (incident.roles["incident commander"] === undefined) return ["say who leads: press Assign a role."];
+  return ["start a playbook, or propose the pause if money is leaving."];
+}
+
+function pauseBlocks(incident: Incident): Block[] {
+  return incident.pauses.map((pause) => ({
+    kind: "text" as const,
+    text: [
+      { bold: `${pause.id} ${pause.facts.title}` },
+      `: ${pauseWord[statusOf(pause)]}`,
+      ...(statusOf(pause) === "collecting" ? [`, ${pauseNeeds(pause)}`] : []),
+      ...(pause.verified === undefined ? [] : [` in block ${pause.verified.blockNumber}`]),
+    ],
+  }));
+}
+
+function runBlocks(incident: Incident): Block[] {
+  return incident.runs.map((run) => ({
+    kind: "progress" as const,
+    label: `${run.id} ${run.text.title}`,
+    done: stepsDone(run),
+    total: run.steps.length,
+  }));
+}
+
+/** What the chat refused, said once and in full: nobody is left out in silence. */
+function troubleBlocks(incident: Incident): Block[] {
+  const lines: Text[] = [
+    ...incident.notInvited.map(
+      ({ user, code, why }): Text => ["Not invited: ", { person: user }, `, ${why} `, { code }],
+    ),
+    ...incident.degraded.map(({ step, code, why, remedy }): Text => [`${step}: ${why} `, { code }, ` ${remedy}`]),
+  ];
+  return lines.map((text) => ({ kind: "text", quiet: true, text }));
+}
+
+function buttons(app: Pick<App, "plan" | "playbooks">, incident: Incident): Button[] {
+  const input = { incident: incident.id };
+  if (incident.status === "resolved") {
+    return [
+      { label: "Export the timeline", command: "incident export", input },
+      { label: "Reopen…", command: "incident reopen", input },
+    ];
+  }
+  const verified = incident.pauses.some((pause) => pause.verified !== undefined);
+  const offered = app.plan().playbooks[incident.severity] ?? app.playbooks()[0]?.key;
+  const start: Button[] =
+    incident.runs.length > 0
+      ? []
+      : [
+          {
+            label: "Start the playbook",
+            command: "playbook start",
+            input: offered ? { ...input, playbook: offered } : input,
+            style: "primary",
+          },
+        ];
+  return [
+    ...start,
+    { label: "Propose a pause…", command: "pause propose", input, ...(verified ? {} : { style: "danger" as const }) },
+    { label: "Assign a role…", command: "incident assign", input },
+    { label: "Note…", command: "incident note", input },
+    { label: "Change severity…", command: "incident severity", input },
+    ...(incident.status === "active"
+      ? [{ label: "Bleeding stopped", command: "incident status", input: { ...input, status: "mitigated" } }]
+      : []),
+    { label: "Resolve…", command: "incident resolve", input, ...(verified ? { style: "primary" as const } : {}) },
+  ];
+}
+
+/** What `#security-alerts` is told: that it is happening, how bad, and where it stands. Never the vulnerability. */
+export function alertCard(incident: Incident): View {
+  const paused = incident.pauses.filter((pause) => pause.verified !== undefined);
+  const commander = incident.roles["incident commander"];
+  return {
+    tone: incident.status === "resolved" ? "good" : severityTone(incident.severity),
+    title: `${incident.drill ? "DRILL " : ""}${incident.id} ${severityWord[incident.severity]} ${statusWord(incident)}`,
+    body: [
+      {
+        kind: "fields",
+        fields: [
+          { label: "Declared", value: [{ time: incident.declaredAt }] },
+          { label: "Commander", value: commander === undefined ? "nobody yet" : [{ person: commander }] },
+          {
+            label: "Room",
+            value:
+              incident.room === undefined
+                ? "opening…"
+                : [{ place: incident.room, label: incident.roomName ?? incident.id }],
+          },
+          {
+            label: "On-chain",
+            value:
+              paused
+                .map(({ facts, verified }) => `PAUSED ${facts.target.label}, block ${verified?.blockNumber}`)
+                .join("; ") || "nothing paused",
+          },
+        ],
+      },
+      ...(incident.lastUpdate === undefined ? [] : [{ kind: "quote" as const, text: incident.lastUpdate.text }]),
+      { kind: "text", quiet: true, text: "Details stay in the incident's room. Do not discuss the cause here." },
+    ],
+    buttons: [],
+  };
+}

@@ -1,0 +1,180 @@
+import type { Address } from "../../core/ids.ts";
+import { pauseCardRows } from "../../core/pause-card.ts";
+import {
+  includesAddress,
+  isCollecting,
+  type Pause,
+  sameAddress,
+  statusOf,
+  validAcknowledgements,
+  validConfirmations,
+} from "../../core/pause-state.ts";
+import type { Links } from "../../core/ports.ts";
+import { type Roster, userOf } from "../../core/roster.ts";
+import type { Block, Button, Text, View } from "../view.ts";
+import { pauseNeeds, pauseTone, pauseWord, who } from "./words.ts";
+
+/** The proposal's card: what will run, on whose authority, who is missing, and what a press does. */
+export function pauseCard(pause: Pause, { links, roster }: { links: Links; roster: Roster | undefined }): View {
+  const rows = pauseCardRows(pause, { phrase: links.phrase(pause.id) });
+  const body: Block[] = [
+    { kind: "text", text: [{ bold: "Now: " }, `${pauseNeeds(pause)}.`] },
+    ...outcome(pause),
+    signatures(pause, roster),
+    acknowledgements(pause, roster),
+    {
+      kind: "code",
+      label: "What will run. Compare it with your wallet before you sign.",
+      code: rows.map(line).join("\n"),
+    },
+  ];
+  return {
+    tone: pauseTone(pause),
+    title: `${pause.id} ${pauseWord[statusOf(pause)]}: ${pause.facts.title}`,
+    body,
+    buttons: buttons(pause, links),
+  };
+}
+
+function line({ label, value, note }: { label: string; value: string; note?: string }): string {
+  return `${label.padEnd(13)} ${value}${note === undefined ? "" : `  (${note})`}`;
+}
+
+function outcome(pause: Pause): Block[] {
+  const blocks: Block[] = [];
+  const { explorer } = pause.facts.chain;
+  const hash = pause.included?.transactionHash ?? pause.attempts.at(-1)?.transactionHash;
+  if (pause.failed !== undefined)
+    blocks.push({ kind: "text", text: [{ bold: pause.failed.why }, ` ${pause.failed.remedy}`] });
+  if (pause.withdrawn !== undefined) {
+    blocks.push({ kind: "text", text: ["Withdrawn by ", who(pause.withdrawn.by), `: ${pause.withdrawn.reason}`] });
+  }
+  if (pause.verified !== undefined) {
+    blocks.push({
+      kind: "checklist",
+      items: pause.verified.checks.map(({ ok, detail }) => ({ text: detail, state: ok ? "done" : "failed" })),
+    });
+    blocks.push({
+      kind: "code",
+      label: "Block",
+      code: `${pause.verified.blockNumber}  ${pause.verified.blockHash}`,
+    });
+  }
+  if (hash !== undefined) {
+    blocks.push({ kind: "code", label: "transactionHash", code: hash });
+    if (explorer !== undefined)
+      blocks.push({ kind: "link", label: "Look at it in the explorer", url: `${explorer}/tx/${hash}` });
+  }
+  return blocks;
+}
+
+/** Signatures: worth something on-chain. */
+function signatures(pause: Pause, roster: Roster | undefined): Block {
+  const valid = validConfirmations(pause);
+  const gone = pause.confirmations.filter(({ owner }) => !includesAddress(pause.safe.owners, owner));
+  return {
+    kind: "tally",
+    label: "Signatures",
+    have: valid.length,
+    need: pause.safe.threshold,
+    entries: [
+      ...pause.safe.owners.map((owner) => {
+        const signed = valid.some((confirmation) => sameAddress(confirmation.owner, owner));
+        return {
+          who: ownerText(owner, roster),
+          state: signed ? ("yes" as const) : ("waiting" as const),
+          detail: short(owner),
+        };
+      }),
+      ...gone.map(({ owner }) => ({
+        who: ownerText(owner, roster),
+        state: "no" as const,
+        detail: "no longer an owner: this signature does not count",
+      })),
+    ],
+  };
+}
+
+/** Acknowledgements: a promise in chat, worth nothing on-chain. */
+function acknowledgements(pause: Pause, roster: Roster | undefined): Block {
+  const valid = validAcknowledgements(pause);
+  return {
+    kind: "tally",
+    label: "Acknowledgements",
+    have: valid.length,
+    need: pause.facts.acknowledgementsRequired,
+    entries: pause.safe.owners.map((owner) => {
+      const declined = pause.declines.find((decline) => sameAddress(decline.owner, owner));
+      const given = valid.some((acknowledgement) => sameAddress(acknowledgement.owner, owner));
+      return {
+        who: ownerText(owner, roster),
+        state: declined ? ("no" as const) : given ? ("yes" as const) : ("waiting" as const),
+        detail: declined?.reason,
+      };
+    }),
+  };
+}
+
+function ownerText(owner: Address, roster: Roster | undefined): Text {
+  const user = userOf(roster, owner);
+  return user === undefined ? [{ code: owner }] : [{ person: user }];
+}
+
+/** Addresses are never shortened: the whole one stands beside the name. */
+function short(owner: Address): Text {
+  return [{ code: owner }];
+}
+
+function buttons(pause: Pause, links: Links): Button[] {
+  if (!isCollecting(pause)) return [];
+  const input = { proposal: pause.id };
+  const ready = statusOf(pause) === "ready";
+  return [
+    { label: "Sign", url: links.sign(pause.id), ...(ready ? {} : { style: "primary" as const }) },
+    { label: "Acknowledge", command: "pause acknowledge", input },
+    { label: "Decline…", command: "pause decline", input },
+    { label: "Paste a signature…", command: "pause confirm", input },
+    {
+      label: "Execute",
+      command: "pause execute",
+      input,
+      ...(ready ? { style: "danger" as const } : {}),
+      ...(ready
+        ? {
+            confirm: {
+              title: "Execute the pause?",
+              text: `${pause.facts.title}. This sends the transaction now. Still works: ${pause.facts.stillWorks.join(", ")}.`,
+              yes: "Execute",
+            },
+          }
+        : {}),
+    },
+    { label: "Withdraw…", command: "pause withdraw", input },
+  ];
+}
+
+/** What a signer gets as a direct message, at 3 a.m., on a phone. */
+export function askSignerCard(
+  pause: Pause,
+  { links, room }: { links: Links; room?: { place: string; label: string } },
+): View {
+  const rows = pauseCardRows(pause, { phrase: links.phrase(pause.id) });
+  const over = !isCollecting(pause);
+  return {
+    tone: pauseTone(pause),
+    title: over ? `${pause.id} ${pauseWord[statusOf(pause)]}` : `Your signature is needed: ${pause.facts.title}`,
+    body: [
+      {
+        kind: "text",
+        text: over
+          ? "Nothing is needed from you any more."
+          : [
+              "Compare the card with your wallet, then sign. Acknowledge if you will sign but need a minute.",
+              ...(room ? [" Room: ", room] : []),
+            ],
+      },
+      { kind: "code", code: rows.map(line).join("\n") },
+    ],
+    buttons: over ? [] : buttons(pause, links).slice(0, 4),
+  };
+}

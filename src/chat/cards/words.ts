@@ -1,0 +1,59 @@
+import type { Incident } from "../../core/incident.ts";
+import { missingFor, type Pause, type PauseStatus, statusOf } from "../../core/pause-state.ts";
+import type { Severity } from "../../core/plan.ts";
+import type { By } from "../../core/timeline.ts";
+import type { Span, Tone } from "../view.ts";
+
+/** Words and tones that several cards share, so that they never say the same thing in two ways. */
+export const severityWord: Record<Severity, string> = {
+  critical: "CRITICAL",
+  high: "HIGH",
+  medium: "MEDIUM",
+  low: "LOW",
+};
+
+export function severityTone(severity: Severity): Tone {
+  return severity === "critical" || severity === "high" ? "danger" : severity === "medium" ? "warning" : "info";
+}
+
+export const pauseWord: Record<PauseStatus, string> = {
+  collecting: "COLLECTING",
+  ready: "READY TO EXECUTE",
+  requested: "EXECUTING",
+  signed: "EXECUTING",
+  broadcast: "SENT, waiting for a block",
+  included: "INCLUDED, checking the effect",
+  verified: "PAUSED (1 conf)",
+  safe: "PAUSED (safe)",
+  final: "PAUSED (final)",
+  failed: "FAILED",
+  withdrawn: "WITHDRAWN",
+};
+
+export function pauseTone(pause: Pause): Tone {
+  const status = statusOf(pause);
+  if (status === "verified" || status === "safe" || status === "final") return "good";
+  if (status === "failed") return "danger";
+  if (status === "withdrawn") return "neutral";
+  return pause.blocked === undefined ? "warning" : "danger";
+}
+
+/** One line: what this proposal needs now. */
+export function pauseNeeds(pause: Pause): string {
+  const status = statusOf(pause);
+  if (pause.blocked !== undefined) return `${pause.blocked.why} ${pause.blocked.remedy}`;
+  if (status === "collecting") return `needs ${missingFor(pause).join(" and ")}`;
+  if (status === "ready") return "press Execute";
+  if (status === "failed") return pause.failed?.remedy ?? "";
+  return pauseWord[status].toLowerCase();
+}
+
+export function who(by: By, byName?: string): Span {
+  if (by === "allstop") return "Allstop";
+  if (by.startsWith("chain:")) return "the chain";
+  return by.includes(":") ? { person: by } : (byName ?? by);
+}
+
+export function statusWord(incident: Incident): string {
+  return incident.status.toUpperCase();
+}

@@ -1,0 +1,122 @@
+import { z } from "zod";
+import type { Address, IncidentId, Place, UserRef } from "../core/ids.ts";
+import type { Person } from "../core/plan.ts";
+import type { App, Cause } from "../core/ports.ts";
+import type { Answer } from "./platform.ts";
+
+/** Who may say it. `responder`: in the response plan, or holding a role here. `signer`: has linked an owner address. */
+export type Access = "anyone" | "responder" | "signer";
+
+export interface Actor {
+  user: UserRef;
+  name: string;
+  person?: { key: string; person: Person };
+  owner?: Address;
+}
+
+export type ActorFor<A extends Access> = A extends "signer" ? Actor & { owner: Address } : Actor;
+
+export interface Context<A extends Access> {
+  app: App;
+  actor: ActorFor<A>;
+  cause: Cause;
+  where?: Place;
+  /** The incident whose room this was said in. */
+  incident?: IncidentId;
+}
+
+/** Something that people can say: as a slash command, a form, a button, a shortcut or a line in a terminal. */
+export interface Command<I extends z.ZodObject = z.ZodObject, A extends Access = Access> {
+  /** Noun and verb: `pause confirm`. */
+  name: string;
+  summary: string;
+  access: A;
+  input: I;
+  handler: (input: z.output<I>, context: Context<A>) => Promise<Answer> | Answer;
+}
+
+export function defineCommand<I extends z.ZodObject, A extends Access>(command: Command<I, A>): Command {
+  // The door checks `access` and parses with `input` before it calls: the handler's own types are kept there.
+  return command as unknown as Command;
+}
+
+/**
+ * What a field's `.meta()` may say beside its `description`, which is its label.
+ * `from` names what fills it from the place where the command was said; `choices` what a form offers.
+ */
+export interface FieldMeta {
+  description?: string;
+  from?: "incident" | "proposal" | "run" | "step";
+  choices?: "interventions" | "playbooks";
+  widget?: "paragraph" | "person";
+  /** A typed line's remaining words all belong to it. */
+  rest?: boolean;
+  placeholder?: string;
+  hint?: string;
+}
+
+export interface Field extends FieldMeta {
+  name: string;
+  required: boolean;
+  type: "text" | "toggle";
+  options?: string[];
+  maxLength?: number;
+  pattern?: RegExp;
+}
+
+const fieldsOf = new WeakMap<z.ZodObject, Field[]>();
+
+/** The input's fields in their order, read from the schema once. */
+export function commandFields(command: Command): Field[] {
+  const known = fieldsOf.get(command.input);
+  if (known !== undefined) return known;
+  const fields = readFields(command);
+  fieldsOf.set(command.input, fields);
+  return fields;
+}
+
+const PropertySchema = z.looseObject({
+  type: z.string().optional(),
+  enum: z.array(z.string()).optional(),
+  maxLength: z.number().optional(),
+  pattern: z.string().optional(),
+  description: z.string(),
+  from: z.enum(["incident", "proposal", "run", "step"]).optional(),
+  choices: z.enum(["interventions", "playbooks"]).optional(),
+  widget: z.enum(["paragraph", "person"]).optional(),
+  rest: z.boolean().optional(),
+  placeholder: z.string().optional(),
+  hint: z.string().optional(),
+});
+
+function readFields(command: Command): Field[] {
+  const schema = z
+    .object({ properties: z.record(z.string(), PropertySchema), required: z.array(z.string()).default([]) })
+    .parse(z.toJSONSchema(command.input, { io: "input" }));
+  return Object.entries(schema.properties).map(([name, property]) => ({
+    name,
+    required: schema.required.includes(name),
+    type: property.type === "boolean" ? "toggle" : "text",
+    description: property.description,
+    from: property.from,
+    choices: property.choices,
+    widget: property.widget,
+    rest: property.rest,
+    placeholder: property.placeholder,
+    hint: property.hint,
+    options: property.enum,
+    maxLength: property.maxLength,
+    pattern: property.pattern === undefined ? undefined : new RegExp(property.pattern, "i"),
+  }));
+}
+
+/** How to type it: `/pause decline [proposal] <reason …>`. */
+export function usageOf(command: Command): string {
+  const parts = commandFields(command).map((field) => {
+    const word = field.options?.join("|") ?? (field.rest ? `${field.name} …` : field.name);
+    if (field.type === "toggle") return `[--${field.name}]`;
+    if (field.required && field.from === undefined) return `<${word}>`;
+    return field.rest || field.options || field.from ? `[${word}]` : `[--${field.name} …]`;
+  });
+  return [`/${command.name}`, ...parts].join(" ");
+}

@@ -1,0 +1,239 @@
+import { messageOf, RetryableError, UserError } from "../core/errors.ts";
+import type { Place, UserRef } from "../core/ids.ts";
+import { type Incident, openPauses } from "../core/incident.ts";
+import { captureMessage, retractMessage } from "../core/incident-ops.ts";
+import { personOf } from "../core/plan.ts";
+import { currentStep } from "../core/playbook-state.ts";
+import type { App } from "../core/ports.ts";
+import { ownerOf } from "../core/roster.ts";
+import { errorCard, surpriseCard, usageCard } from "./cards/error.ts";
+import { helpCard } from "./cards/help.ts";
+import { homeCard } from "./cards/home.ts";
+import { type Actor, type Command, commandFields } from "./command.ts";
+import { formFor } from "./form-for.ts";
+import { matchesOption, parseWords } from "./parse.ts";
+import { type Answer, channelOf, type Door, type Inbound, type Opened, type Platform, platformOf } from "./platform.ts";
+
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Every inbound word goes through here: one parser, one access check, one schema, whatever the platform. */
+export function createDoor(options: {
+  app: App;
+  commands: Command[];
+  platforms: Map<string, Platform>;
+  log: Log;
+}): Door {
+  const { app, commands, platforms, log } = options;
+  return {
+    open: (inbound) => guarded(log, inbound, () => open(app, commands, log, inbound)),
+    async pinned(act) {
+      const platform = platforms.get(platformOf(act.message));
+      if (platform !== undefined) await pinned(app, platform, log, act);
+    },
+    async home(user) {
+      return homeCard(await app.journal.incidents(), user);
+    },
+  };
+}
+
+async function open(app: App, commands: Command[], log: Log, inbound: Inbound): Promise<Opened> {
+  const named = nameCommand(commands, inbound);
+  if ("view" in named) return { kind: "run", run: async () => named };
+  const { command, surplus } = named;
+  const here = await lookAround(app, inbound.where);
+  const input = fillFromPlace(command, normalise(command, named.input, inbound), here);
+  const actor = await identify(app, inbound);
+  const refusal = refuse(app, command, actor, here.incident);
+  if (refusal !== undefined) return { kind: "run", run: async () => ({ view: errorCard(refusal) }) };
+  if (surplus.length > 0) {
+    const view = usageCard(command, `I could not place: ${surplus.join(" ")}`);
+    return { kind: "run", run: async () => ({ view }) };
+  }
+
+  const missing = commandFields(command).filter(({ name, required }) => required && input[name] === undefined);
+  if (missing.length > 0) {
+    if (inbound.said.kind === "submit") {
+      return { kind: "mistakes", mistakes: Object.fromEntries(missing.map(({ name }) => [name, "This is needed."])) };
+    }
+    return { kind: "form", form: formFor(app, command, { input, incident: here.incident, incidents: here.incidents }) };
+  }
+  const parsed = command.input.safeParse(typed(command, input));
+  if (!parsed.success) {
+    const mistakes = Object.fromEntries(
+      parsed.error.issues.map(({ path, message }) => [String(path[0] ?? ""), message] as const),
+    );
+    if (inbound.said.kind === "submit") return { kind: "mistakes", mistakes };
+    const view = usageCard(command, Object.values(mistakes).join(" "));
+    return { kind: "run", run: async () => ({ view }) };
+  }
+  const cause = { by: inbound.user, byName: inbound.userName, invocation: inbound.id };
+  const context = { app, actor: actor as never, cause, where: inbound.where, incident: here.incident?.id };
+  return { kind: "run", run: () => answered(log, inbound, async () => command.handler(parsed.data, context)) };
+}
+
+type Named = { command: Command; input: Record<string, string>; surplus: string[] } | { view: Answer["view"] };
+
+function nameCommand(commands: Command[], { said }: Inbound): Named {
+  if (said.kind !== "line") {
+    const command = commands.find(({ name }) => name === said.command);
+    if (command !== undefined) return { command, input: said.input, surplus: [] };
+    return {
+      view: errorCard(
+        new UserError(
+          "unknown_button",
+          "This button is from an older version and does nothing any more.",
+          "Use the newest card in this channel, or type `/incident help`.",
+        ),
+      ),
+    };
+  }
+  const [noun = "", verb = ""] = said.line.trim().split(/\s+/, 2);
+  const known = commands.filter(({ name }) => name.startsWith(`${noun.toLowerCase()} `));
+  const command = known.find(({ name }) => name === `${noun} ${verb}`.toLowerCase());
+  if (command === undefined || verb === "help") return { view: helpCard(known.length > 0 ? commands : [], noun, verb) };
+  const rest = said.line.trim().slice(noun.length).trimStart().slice(verb.length);
+  return { command, ...parseWords(command, rest) };
+}
+
+interface Surroundings {
+  incidents: Incident[];
+  incident?: Incident;
+  where?: Place;
+}
+
+/** Which incident's room this is, if any. Deterministic and without network: states are in memory. */
+async function lookAround(app: App, where: Place | undefined): Promise<Surroundings> {
+  const incidents = await app.journal.incidents();
+  const channel = where === undefined ? undefined : channelOf(where);
+  return { incidents, where, incident: incidents.find(({ room }) => room !== undefined && room === channel) };
+}
+
+/** What the place already says need not be typed: the room's incident, its one open proposal, its current step. */
+function fillFromPlace(command: Command, input: Record<string, string>, here: Surroundings): Record<string, string> {
+  const filled = { ...input };
+  const { incident } = here;
+  const wants = (from: string) =>
+    commandFields(command).find((field) => field.from === from && filled[field.name] === undefined)?.name;
+  const named = here.incidents.find(({ id }) => id === filled.incident) ?? incident;
+  const set = (from: string, value: string | undefined) => {
+    const name = wants(from);
+    if (name !== undefined && value !== undefined) filled[name] = value;
+  };
+  const open = here.incidents.filter(({ status }) => status !== "resolved");
+  set("incident", incident?.id ?? (open.length === 1 ? open[0]?.id : undefined));
+  const pauses = named ? openPauses(named) : open.flatMap(openPauses);
+  const thread = pauses.find(({ card }) => card !== undefined && card === here.where);
+  set("proposal", thread?.id ?? (pauses.length === 1 ? pauses[0]?.id : undefined));
+  const runs = (named ? [named] : open).flatMap((one) => one.runs.filter((run) => currentStep(run) !== undefined));
+  set("run", runs.length === 1 ? runs[0]?.id : undefined);
+  const run = (named ? [named] : open).flatMap((one) => one.runs).find(({ id }) => id === filled.run);
+  set("step", run && currentStep(run)?.step.id);
+  return filled;
+}
+
+/** Options as people write them; a person as the platform's own ref. Empty answers are no answers. */
+function normalise(command: Command, input: Record<string, string>, inbound: Inbound): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const [name, value] of Object.entries(input)) {
+    if (value.trim() === "") continue;
+    const field = commandFields(command).find((candidate) => candidate.name === name);
+    const option = field?.options?.find((candidate) => matchesOption(candidate, value.trim()));
+    const person = field?.widget === "person" && !value.includes(":");
+    out[name] = option ?? (person ? `${platformOf(inbound.user)}:${value.trim().replace(/^@/, "")}` : value);
+  }
+  return out;
+}
+
+function typed(command: Command, input: Record<string, string>): Record<string, unknown> {
+  const toggles = new Set(commandFields(command).flatMap(({ name, type }) => (type === "toggle" ? [name] : [])));
+  return Object.fromEntries(
+    Object.entries(input).map(([name, value]) => [
+      name,
+      toggles.has(name) ? !/^(false|no|off|0)$/i.test(value.trim()) : value,
+    ]),
+  );
+}
+
+async function identify(app: App, { user, userName }: Pick<Inbound, "user" | "userName">): Promise<Actor> {
+  const roster = await app.journal.state("roster");
+  return { user, name: userName, person: personOf(app.plan(), user), owner: ownerOf(roster, user) };
+}
+
+/** Authority comes from immutable platform ids and signed links, never from a name. */
+function refuse(app: App, command: Command, actor: Actor, incident: Incident | undefined): UserError | undefined {
+  if (command.access === "anyone") return undefined;
+  if (command.access === "signer") {
+    if (actor.owner !== undefined) return undefined;
+    return new UserError(
+      "not_linked",
+      "This counts linked owners only, and your account is not linked to an owner address.",
+      "If you hold an owner's key, link it now with `/signer link`; it takes one signature.",
+    );
+  }
+  const hasRole = incident !== undefined && Object.values(incident.roles).includes(actor.user);
+  if (actor.person !== undefined || actor.owner !== undefined || hasRole) return undefined;
+  const [first] = app.plan().onCall;
+  const onCall = first === undefined ? undefined : app.plan().people[first];
+  return new UserError(
+    "not_a_responder",
+    `You are not in ${app.plan().organisation}'s response plan, so \`/${command.name}\` is not yours to run.`,
+    `Ask ${onCall?.name ?? "somebody on call"} to give you a role with \`/incident assign\`. You can always \`/incident declare\`.`,
+  );
+}
+
+async function answered(log: Log, inbound: Inbound, work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof UserError) return { view: errorCard(error) };
+    if (error instanceof RetryableError) {
+      return {
+        view: errorCard(new UserError("try_again", error.message, "Nothing was changed. Try again in a moment.")),
+      };
+    }
+    log.error({ err: error, inbound: inbound.id }, "A command failed");
+    return { view: surpriseCard(messageOf(error), inbound.id) };
+  }
+}
+
+async function guarded(log: Log, inbound: Inbound, work: () => Promise<Opened>): Promise<Opened> {
+  try {
+    return await work();
+  } catch (error) {
+    const answer = await answered(log, inbound, () => Promise.reject(error));
+    return { kind: "run", run: async () => answer };
+  }
+}
+
+/** A 📌 goes onto the timeline with the message's own words and time; taking it away is a fact of its own. */
+async function pinned(
+  app: App,
+  platform: Platform,
+  log: Log,
+  act: { id: string; user: UserRef; userName: string; message: Place; on: boolean },
+): Promise<void> {
+  const { incident } = await lookAround(app, act.message);
+  if (incident === undefined) return;
+  const cause = { by: act.user, byName: act.userName, invocation: act.id };
+  const refusal = refuse(app, pinAccess, await identify(app, act), incident);
+  if (refusal !== undefined) {
+    await platform.whisper(act.user, act.message, errorCard(refusal));
+    return;
+  }
+  if (!act.on) {
+    await retractMessage(app, cause, { incident: incident.id, message: act.message });
+    return;
+  }
+  const captured = await platform.read(act.message).catch((error: unknown) => {
+    // The text may be out of our reach; that the message was pinned is a fact all the same.
+    log.warn({ err: error, message: act.message }, "A pinned message could not be read");
+    return { message: act.message, at: app.clock.now().toISOString() };
+  });
+  await captureMessage(app, cause, { incident: incident.id, captured, via: "reaction" });
+}
+
+const pinAccess = { name: "message capture", access: "responder" } as Command;

@@ -1,0 +1,141 @@
+import { type Command, commandFields, type Field } from "./command.ts";
+
+export interface Word {
+  text: string;
+  /** Where it begins in the line, quotes included: a field that takes the rest takes the line from here. */
+  start: number;
+  quoted: boolean;
+}
+
+/**
+ * A typed line's input: `--name value`, `name:value`, `name=value`, then the bare words by position. A bare word goes to
+ * the first open field that can hold it; a field with `rest` takes all words that are left, as they were typed.
+ */
+export function parseWords(command: Command, line: string): { input: Record<string, string>; surplus: string[] } {
+  const fields = commandFields(command);
+  const words = splitWords(line);
+  const input: Record<string, string> = {};
+  const bare: Word[] = [];
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index];
+    if (word === undefined) break;
+    const named = namedValue(fields, word, words[index + 1]);
+    if (named === undefined) {
+      bare.push(word);
+      continue;
+    }
+    input[named.field.name] = named.value;
+    if (named.tookNext) index += 1;
+  }
+  return placeBareWords(fields, line, words, bare, input);
+}
+
+function placeBareWords(
+  fields: Field[],
+  line: string,
+  words: Word[],
+  bare: Word[],
+  input: Record<string, string>,
+): { input: Record<string, string>; surplus: string[] } {
+  let at = 0;
+  for (const field of fields) {
+    const word = bare[at];
+    if (word === undefined) break;
+    if (input[field.name] !== undefined || field.type === "toggle") continue;
+    if (field.rest) {
+      input[field.name] = restOfLine(line, words, bare.slice(at));
+      return { input, surplus: [] };
+    }
+    const value = valueFor(field, word);
+    if (value === undefined) continue;
+    input[field.name] = value;
+    at += 1;
+  }
+  return { input, surplus: bare.slice(at).map(({ text }) => text) };
+}
+
+/** The words as typed when nothing named stands between them, else joined by a space. */
+function restOfLine(line: string, words: Word[], rest: Word[]): string {
+  const [first] = rest;
+  if (first === undefined) return "";
+  if (rest.length === 1) return first.text;
+  const toTheEnd = words.slice(words.indexOf(first)).length === rest.length;
+  return toTheEnd && !first.quoted ? line.slice(first.start).trim() : rest.map(({ text }) => text).join(" ");
+}
+
+function valueFor(field: Field, { text }: Word): string | undefined {
+  if (field.options) return field.options.find((option) => matchesOption(option, text));
+  if (field.widget === "person") return text;
+  if (field.pattern) return field.pattern.test(text) ? text : undefined;
+  // Free text that is not first in line is only taken by name.
+  return field.required || field.choices || field.from ? text : undefined;
+}
+
+/** `incident-commander` and `Incident_Commander` mean `incident commander`. */
+export function matchesOption(option: string, typed: string): boolean {
+  return option.toLowerCase() === typed.toLowerCase().replaceAll(/[-_]/g, " ") || option === typed.toLowerCase();
+}
+
+function namedValue(fields: Field[], word: Word, next: Word | undefined) {
+  if (word.quoted) return undefined;
+  const match = /^(?:--([a-z]+)(?:[=:]([\s\S]*))?|([a-z]+)[=:]([\s\S]+))$/i.exec(word.text);
+  const name = (match?.[1] ?? match?.[3])?.toLowerCase();
+  const field = fields.find((candidate) => candidate.name === name);
+  if (match === null || field === undefined) return undefined;
+  const inline = match[2] ?? match[4];
+  if (field.type === "toggle") return { field, value: inline ?? "true", tookNext: false };
+  if (inline !== undefined && inline !== "") return { field, value: optionOr(field, inline), tookNext: false };
+  if (next === undefined) return undefined;
+  return { field, value: optionOr(field, next.text), tookNext: true };
+}
+
+function optionOr(field: Field, text: string): string {
+  return field.options?.find((option) => matchesOption(option, text)) ?? text;
+}
+
+const QUOTES = new Map([
+  ['"', '"'],
+  ["“", "”"],
+  ["„", "“"],
+  ["«", "»"],
+]);
+
+/** Splits at white space; quotes of any keyboard, a phone's curly ones too, keep words together. */
+export function splitWords(line: string): Word[] {
+  const words: Word[] = [];
+  let at = 0;
+  while (at < line.length) {
+    if (/\s/.test(line.charAt(at))) {
+      at += 1;
+      continue;
+    }
+    const start = at;
+    let text = "";
+    let quoted = false;
+    while (at < line.length && !/\s/.test(line.charAt(at))) {
+      const close = closingQuote(line, at, text);
+      if (close === undefined) {
+        text += line.charAt(at);
+        at += 1;
+        continue;
+      }
+      quoted ||= text === "";
+      text += line.slice(at + 1, close);
+      at = close + 1;
+    }
+    words.push({ text, start, quoted });
+  }
+  return words;
+}
+
+/** Where the quote that opens at `at` closes. A quote in the middle of a word, or one never closed, is just a character. */
+function closingQuote(line: string, at: number, before: string): number | undefined {
+  const open = line.charAt(at);
+  const wanted = QUOTES.get(open);
+  if (wanted === undefined || !(before === "" || /[=:]$/.test(before))) return undefined;
+  for (let end = at + 1; end < line.length; end += 1) {
+    const char = line.charAt(end);
+    if (char === wanted || (open === "“" && char === "“") || (open !== '"' && char === '"')) return end;
+  }
+  return undefined;
+}

@@ -1,0 +1,237 @@
+import type { z } from "zod";
+import type { LoadedPlan, ResponsePlan } from "./core/plan.ts";
+import { nearest } from "./nearest.ts";
+import { loadPlan, type PlanOptions } from "./plan.ts";
+import type { Secret } from "./secret.ts";
+import * as value from "./settings.ts";
+import { FileMistakes } from "./yaml-file.ts";
+
+/** The exit status of a process whose settings are wrong: EX_CONFIG of sysexits.h. */
+export const EXIT_CONFIG = 78;
+
+export interface Config {
+  slack: SlackConfig;
+  port: number;
+  /** Origin of the bot's pages, without a trailing slash. */
+  publicUrl: string;
+  /** `file:PATH`. */
+  databaseUrl: string;
+  /** Absolute path of the response plan. */
+  responsePlan: string;
+  /** Providers of each chain, by chain id, in the order given. */
+  rpc: Record<number, value.RpcProvider[]>;
+  executor: value.Executor;
+  logLevel: (typeof value.logLevels)[number];
+  /** What an operator should know and what does not stop the start. One sentence each. */
+  warnings: string[];
+}
+
+export type SlackConfig = { botToken: Secret; apiUrl: string } & (
+  | { mode: "socket"; appToken: Secret }
+  | { mode: "http"; signingSecret: Secret }
+);
+
+/** One setting that is wrong or missing. Never holds the setting's value. */
+export interface SettingProblem {
+  name: string;
+  /** Reads on after the name: `is missing`, `is not a port number`. */
+  problem: string;
+  /** What to do, as a sentence. */
+  remedy: string;
+}
+
+/** Everything that is wrong with the settings, at once. One line each in the message. */
+export class ConfigError extends Error {
+  readonly problems: readonly SettingProblem[];
+
+  constructor(problems: SettingProblem[]) {
+    const count = problems.length === 1 ? "1 setting is" : `${problems.length} settings are`;
+    super([`${count} wrong or missing:`, ...problems.map((p) => `  ${p.name} ${p.problem}. ${p.remedy}`)].join("\n"));
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+/** Reads the environment. Throws `ConfigError` with all that is wrong or missing. Empty counts as missing. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const { config, problems } = read(env);
+  if (config === undefined) throw new ConfigError(problems);
+  return config;
+}
+
+/**
+ * Reads the environment and the plan it names, and checks each against the other: all that has to be right before the
+ * bot starts. Throws one `ConfigError`; the plan's own mistakes are lines in it.
+ */
+export function readSettings(env: NodeJS.ProcessEnv, options: PlanOptions = {}): { config: Config; plan: LoadedPlan } {
+  const { config, problems, rpc, planPath } = read(env);
+  let plan: LoadedPlan | undefined;
+  try {
+    plan = planPath === undefined ? undefined : loadPlan(planPath, options);
+  } catch (error) {
+    if (!(error instanceof FileMistakes)) throw error;
+    const remedy = `Mend these:\n${error.message.replaceAll(/^/gm, "    ")}`;
+    problems.push({ name: "RESPONSE_PLAN", problem: "names a plan with mistakes", remedy });
+  }
+  const against = plan === undefined ? { problems: [], warnings: [] } : checkAgainstPlan({ rpc }, plan);
+  // A list that is there and wrong is already named, with what is wrong about it.
+  problems.push(...against.problems.filter(({ name }) => !problems.some((known) => known.name === name)));
+  if (config === undefined || plan === undefined || problems.length > 0) throw new ConfigError(problems);
+  return { config: { ...config, warnings: [...config.warnings, ...against.warnings] }, plan };
+}
+
+/** Every chain of the plan needs providers; providers of other chains are a warning. */
+export function checkAgainstPlan(
+  config: Pick<Config, "rpc">,
+  plan: Pick<ResponsePlan, "chains">,
+): { problems: SettingProblem[]; warnings: string[] } {
+  const problems = Object.entries(plan.chains)
+    .filter(([id]) => (config.rpc[Number(id)] ?? []).length === 0)
+    .map(([id, { name }]) => ({
+      name: `RPC_URLS_${id}`,
+      problem: `is missing, and the plan has chain ${id} (${name})`,
+      remedy: "Set it to one or more RPC addresses, separated by commas; three of different operators are best.",
+    }));
+  const warnings = Object.keys(config.rpc)
+    .filter((id) => !Object.hasOwn(plan.chains, id))
+    .map((id) => `RPC_URLS_${id} is set, and the response plan has no chain ${id}: it is not used.`);
+  return { problems, warnings };
+}
+
+/** Production settings that are present, by name: any of them keeps the sandbox from starting. */
+export function hasProductionSettings(env: NodeJS.ProcessEnv): string[] {
+  const names = Object.keys(env).filter((name) => present(env, name) !== undefined);
+  return names.filter((name) => PRODUCTION.test(name)).sort();
+}
+
+const PRODUCTION = /^(SLACK_.+|DISCORD_.+|RPC_URLS?_.+|RESPONSE_PLAN|EXECUTOR_PRIVATE_KEY|PUBLIC_URL)$/;
+
+/** With nothing configured the sandbox runs; with any production setting production does, and then needs them all. */
+export function mode(env: NodeJS.ProcessEnv): "sandbox" | "production" {
+  return hasProductionSettings(env).length === 0 ? "sandbox" : "production";
+}
+
+interface Reading {
+  /** Undefined when anything is wrong. */
+  config?: Config;
+  problems: SettingProblem[];
+  rpc: Config["rpc"];
+  planPath?: string;
+}
+
+function read(env: NodeJS.ProcessEnv): Reading {
+  const problems: SettingProblem[] = [];
+  const take = <S extends z.ZodType>(name: keyof typeof remedies, schema: S, fallback?: string) =>
+    takeSetting(env, problems, { name, schema, fallback, remedy: remedies[name] });
+
+  const slackMode = take("SLACK_MODE", value.SlackMode, "socket");
+  const apiUrl = take("SLACK_API_URL", value.SlackApiUrl, "https://slack.com/api/");
+  const botToken = take("SLACK_BOT_TOKEN", value.BotToken);
+  const appToken = slackMode === "http" ? undefined : take("SLACK_APP_TOKEN", value.AppToken);
+  const signingSecret = slackMode === "http" ? take("SLACK_SIGNING_SECRET", value.SigningSecret) : undefined;
+  const publicUrl = take("PUBLIC_URL", value.PublicUrl);
+  const port = take("PORT", value.Port, "3000");
+  const databaseUrl = take("DATABASE_URL", value.DatabaseUrl, "file:allstop.db");
+  const planPath = take("RESPONSE_PLAN", value.PlanPath);
+  const executor = take("EXECUTOR_PRIVATE_KEY", value.ExecutorKey);
+  const logLevel = take("LOG_LEVEL", value.LogLevel, "info");
+  const rpc = readRpcUrls(env, problems);
+
+  const slack = slackConfig({ slackMode, apiUrl, botToken, appToken, signingSecret });
+  const rest = { publicUrl, port, databaseUrl, responsePlan: planPath, executor, logLevel };
+  if (problems.length > 0 || slack === undefined || !complete(rest)) return { problems, rpc, planPath };
+  return { config: { slack, ...rest, rpc, warnings: warningsOf(env, slack.apiUrl) }, problems, rpc, planPath };
+}
+
+const remedies = {
+  SLACK_MODE: "Use socket (no public address for Slack needed) or http.",
+  SLACK_API_URL: "Leave it out for Slack itself.",
+  SLACK_BOT_TOKEN: "Copy the Bot User OAuth Token from your Slack app's page, OAuth & Permissions.",
+  SLACK_APP_TOKEN: "Make one with connections:write on your Slack app's page, Basic Information, App-Level Tokens.",
+  SLACK_SIGNING_SECRET: "Copy it from your Slack app's page, Basic Information, App Credentials.",
+  PUBLIC_URL: "Set it to the https address at which browsers reach this bot, such as https://allstop.example.org.",
+  PORT: "Set it to a free port, such as 3000.",
+  DATABASE_URL: "Set it to file: and a path, such as file:/var/lib/allstop/allstop.db.",
+  RESPONSE_PLAN: "Set it to your plan's path; response-plan.example.yaml is one to begin from.",
+  EXECUTOR_PRIVATE_KEY: "Set it to the key of a fresh account that holds only gas money and owns no Safe.",
+  LOG_LEVEL: "Leave it out for info.",
+} as const;
+
+function readRpcUrls(env: NodeJS.ProcessEnv, problems: SettingProblem[]): Config["rpc"] {
+  const rpc: Config["rpc"] = {};
+  for (const name of Object.keys(env)
+    .filter((name) => name.startsWith("RPC_URLS_"))
+    .sort()) {
+    const id = name.slice("RPC_URLS_".length);
+    if (!/^[1-9]\d{0,14}$/.test(id)) {
+      problems.push({ name, problem: "does not end in a chain id", remedy: "Name it RPC_URLS_1 for chain 1." });
+      continue;
+    }
+    const remedy = "Separate whole addresses by commas, such as https://a.example.org,https://b.example.org.";
+    const providers = present(env, name) && takeSetting(env, problems, { name, schema: value.RpcUrls, remedy });
+    if (providers) rpc[Number(id)] = providers;
+  }
+  return rpc;
+}
+
+function takeSetting<S extends z.ZodType>(
+  env: NodeJS.ProcessEnv,
+  problems: SettingProblem[],
+  { name, schema, fallback, remedy }: { name: string; schema: S; fallback?: string | undefined; remedy: string },
+): z.output<S> | undefined {
+  const given = present(env, name) ?? fallback;
+  if (given === undefined) {
+    const slip = unread(env).find(({ meant }) => meant === name);
+    const problem = slip === undefined ? "is missing" : `is missing, and ${slip.name} is set: a slip`;
+    problems.push({ name, problem, remedy });
+    return undefined;
+  }
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  problems.push({ name, problem: parsed.error.issues[0]?.message ?? "is wrong", remedy });
+  return undefined;
+}
+
+function slackConfig(found: {
+  slackMode: "socket" | "http" | undefined;
+  apiUrl: string | undefined;
+  botToken: Secret | undefined;
+  appToken: Secret | undefined;
+  signingSecret: Secret | undefined;
+}): SlackConfig | undefined {
+  const { slackMode, apiUrl, botToken, appToken, signingSecret } = found;
+  if (botToken === undefined || apiUrl === undefined) return undefined;
+  if (slackMode === "socket" && appToken !== undefined) return { mode: "socket", botToken, apiUrl, appToken };
+  if (slackMode === "http" && signingSecret !== undefined) return { mode: "http", botToken, apiUrl, signingSecret };
+  return undefined;
+}
+
+function complete<T extends object>(found: T): found is T & { [K in keyof T]-?: NonNullable<T[K]> } {
+  return Object.values(found).every((item) => item !== undefined);
+}
+
+function warningsOf(env: NodeJS.ProcessEnv, apiUrl: string): string[] {
+  const warnings: string[] = [];
+  if (apiUrl.startsWith("http:") && !value.isLoopback(apiUrl)) {
+    warnings.push("SLACK_API_URL is plain http: the bot token crosses the network readable. Use https.");
+  }
+  for (const { name, meant } of unread(env)) {
+    warnings.push(`${name} is set, and nothing reads it.${meant === undefined ? "" : ` Did you mean ${meant}?`}`);
+  }
+  return warnings;
+}
+
+/** Settings that look like ours and are not, with the one that was meant where that can be guessed. */
+function unread(env: NodeJS.ProcessEnv): { name: string; meant: string | undefined }[] {
+  return hasProductionSettings(env)
+    .filter((name) => !Object.hasOwn(remedies, name) && !name.startsWith("RPC_URLS_"))
+    .map((name) => ({
+      name,
+      meant: name.startsWith("RPC_URL_") ? name.replace("URL", "URLS") : nearest(name, Object.keys(remedies)),
+    }));
+}
+
+function present(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const text = env[name]?.trim();
+  return text === "" ? undefined : text;
+}

@@ -1,0 +1,254 @@
+import type { Effect } from "./effects.ts";
+import { UserError } from "./errors.ts";
+import { formatId, type IncidentId, type Place, type UserRef } from "./ids.ts";
+import { type Incident, noSuchIncident } from "./incident.ts";
+import { accountsOf, type LoadedPlan, type Role, roleNames, type Severity } from "./plan.ts";
+import type { App, Cause, Decision } from "./ports.ts";
+import type { TimelineEvent } from "./timeline.ts";
+
+/** No event and nothing owed: what was asked for is already so. */
+export const nothing: Decision = { events: [], effects: [] };
+
+export interface Declaration {
+  title: string;
+  severity: Severity;
+  description?: string;
+  drill: boolean;
+  origin?: Place;
+}
+
+/** Opens an incident. A redelivered command finds the incident that it declared the first time. */
+export async function declareIncident(app: App, cause: Cause, declaration: Declaration): Promise<Incident> {
+  const earlier = cause.invocation === undefined ? undefined : await app.journal.streamOf(cause.invocation);
+  if (earlier?.startsWith("incident/")) return getIncident(app, earlier.slice("incident/".length));
+  const incident = formatId("INC", await app.journal.nextNumber("INC"));
+  const plan = app.plan();
+  return app.journal.record(streamOf(incident), cause, () => ({
+    events: [
+      { kind: "incident.declared", incident, ...declaration, planHash: plan.hash },
+      ...rolesFromPlan(plan, platformOfUser(cause.by)),
+    ],
+    effects: [
+      { kind: "open_room", incident },
+      { kind: "announce", incident },
+    ],
+  }));
+}
+
+/** Role holders that the plan names, the first by plan order for each role. */
+function rolesFromPlan(plan: LoadedPlan, platform: string): TimelineEvent[] {
+  return roleNames.flatMap((role): TimelineEvent[] => {
+    const holder = Object.values(plan.people).find((person) => person.roles.includes(role));
+    const user = holder && accountsOf(holder).find((account) => platformOfUser(account) === platform);
+    return user === undefined ? [] : [{ kind: "role.assigned", role, user }];
+  });
+}
+
+/** Who is invited when the room opens: on call, role holders, the severity's own list, whoever declared. */
+export function inviteesOf(plan: LoadedPlan, incident: Incident, platform: string): UserRef[] {
+  const keys = [...plan.onCall, ...(plan.invite[incident.severity] ?? [])];
+  const people = keys.flatMap((key) => plan.people[key] ?? []);
+  const users = [...people.flatMap(accountsOf), ...Object.values(incident.roles), incident.declaredBy];
+  return [...new Set(users)].filter((user): user is UserRef => platformOfUser(user) === platform);
+}
+
+export async function changeSeverity(
+  app: App,
+  cause: Cause,
+  { incident, severity, reason }: { incident: IncidentId; severity: Severity; reason?: string },
+): Promise<Incident> {
+  return recordIncident(app, cause, incident, (state) => {
+    if (state.severity === severity) return nothing;
+    return {
+      events: [{ kind: "severity.changed", from: state.severity, to: severity, reason }],
+      effects: [...refreshAll(incident), ...inviteForSeverity(app.plan(), state, severity)],
+    };
+  });
+}
+
+function inviteForSeverity(plan: LoadedPlan, incident: Incident, severity: Severity): Effect[] {
+  if (incident.room === undefined) return [];
+  const platform = platformOfUser(incident.room);
+  const users = inviteesOf(plan, { ...incident, severity }, platform).filter(
+    (user) => !incident.invited.includes(user),
+  );
+  return users.length === 0 ? [] : [{ kind: "invite", incident: incident.id, users }];
+}
+
+export async function changeStatus(
+  app: App,
+  cause: Cause,
+  { incident, status, reason }: { incident: IncidentId; status: "active" | "mitigated"; reason?: string },
+): Promise<Incident> {
+  return recordIncident(app, cause, incident, (state) => {
+    if (state.status === status) return nothing;
+    if (state.status === "resolved") throw notWhileResolved(incident);
+    return {
+      events: [{ kind: "status.changed", from: state.status, to: status, reason }],
+      effects: refreshAll(incident),
+    };
+  });
+}
+
+export async function assignRole(
+  app: App,
+  cause: Cause,
+  { incident, role, user }: { incident: IncidentId; role: Role; user: UserRef },
+): Promise<Incident> {
+  return recordIncident(app, cause, incident, (state) => {
+    if (state.roles[role] === user) return nothing;
+    return {
+      events: [{ kind: "role.assigned", role, user, previous: state.roles[role] }],
+      effects: [
+        { kind: "refresh_card", incident },
+        ...(state.invited.includes(user) ? [] : [{ kind: "invite" as const, incident, users: [user] }]),
+      ],
+    };
+  });
+}
+
+export async function addNote(
+  app: App,
+  cause: Cause,
+  { incident, text, action }: { incident: IncidentId; text: string; action: boolean },
+): Promise<Incident> {
+  return recordIncident(app, cause, incident, () => ({
+    events: [{ kind: "note.added", text, action }],
+    effects: [],
+  }));
+}
+
+export async function postUpdate(
+  app: App,
+  cause: Cause,
+  { incident, text }: { incident: IncidentId; text: string },
+): Promise<Incident> {
+  return recordIncident(app, cause, incident, () => ({
+    events: [{ kind: "update.posted", text }],
+    effects: refreshAll(incident),
+  }));
+}
+
+export async function resolveIncident(
+  app: App,
+  cause: Cause,
+  { incident, summary }: { incident: IncidentId; summary: string },
+): Promise<Incident> {
+  return recordIncident(app, cause, incident, (state) => {
+    if (state.status === "resolved") return nothing;
+    const flying = state.pauses.find(
+      (pause) => pause.requested && !pause.verified && !pause.failed && !pause.withdrawn,
+    );
+    if (flying !== undefined) {
+      throw new UserError(
+        "pause_under_way",
+        `${flying.id} is on its way to the chain: ${incident} can't be resolved before it is verified.`,
+        `Watch it with \`/pause status ${flying.id}\`, then resolve.`,
+        { proposal: flying.id },
+      );
+    }
+    return {
+      events: [{ kind: "incident.resolved", summary }],
+      effects: [...refreshAll(incident), { kind: "deliver_export", incident }],
+    };
+  });
+}
+
+export async function reopenIncident(
+  app: App,
+  cause: Cause,
+  { incident, reason }: { incident: IncidentId; reason: string },
+): Promise<Incident> {
+  return recordIncident(app, cause, incident, (state) => {
+    if (state.status !== "resolved") return nothing;
+    return { events: [{ kind: "incident.reopened", reason }], effects: refreshAll(incident) };
+  });
+}
+
+export interface CapturedMessage {
+  message: Place;
+  author?: UserRef;
+  authorName?: string;
+  text?: string;
+  /** ISO 8601: the message's own time, which becomes the event's. */
+  at: string;
+  permalink?: string;
+}
+
+/** Puts a chat message on the timeline at its own time. Twice is once, until it is retracted. */
+export async function captureMessage(
+  app: App,
+  cause: Cause,
+  { incident, captured, via }: { incident: IncidentId; captured: CapturedMessage; via: "shortcut" | "reaction" },
+): Promise<Incident> {
+  const { at, ...rest } = captured;
+  return recordIncident(app, cause, incident, (state) => {
+    if (state.captured.has(captured.message)) return nothing;
+    return {
+      events: [{ at, event: { kind: "message.captured", ...rest, via } }],
+      effects: [{ kind: "confirm_capture", incident, message: captured.message, retracted: false }],
+    };
+  });
+}
+
+export async function retractMessage(
+  app: App,
+  cause: Cause,
+  { incident, message }: { incident: IncidentId; message: Place },
+): Promise<Incident> {
+  return recordIncident(app, cause, incident, (state) => {
+    if (!state.captured.has(message)) return nothing;
+    return {
+      events: [{ kind: "message.retracted", message }],
+      effects: [{ kind: "confirm_capture", incident, message, retracted: true }],
+    };
+  });
+}
+
+export function streamOf(incident: IncidentId): `incident/${string}` {
+  return `incident/${incident}`;
+}
+
+export async function getIncident(app: Pick<App, "journal">, incident: IncidentId): Promise<Incident> {
+  const state = await app.journal.state(streamOf(incident));
+  if (state === undefined) throw noSuchIncident(incident);
+  return state;
+}
+
+/** Records in an incident that must exist. */
+export async function recordIncident(
+  app: Pick<App, "journal">,
+  cause: Cause,
+  incident: IncidentId,
+  decide: (state: Incident) => Decision,
+): Promise<Incident> {
+  return app.journal.record(streamOf(incident), cause, (state) => {
+    if (state === undefined) throw noSuchIncident(incident);
+    return decide(state);
+  });
+}
+
+export function notWhileResolved(incident: IncidentId): UserError {
+  return new UserError(
+    "incident_resolved",
+    `${incident} is resolved.`,
+    `If it is not over, run \`/incident reopen ${incident}\` first.`,
+    { incident },
+  );
+}
+
+export function refreshAll(incident: IncidentId): Effect[] {
+  return [
+    { kind: "refresh_card", incident },
+    { kind: "announce", incident },
+  ];
+}
+
+function platformOfUser(ref: string): string {
+  return ref.slice(0, Math.max(0, ref.indexOf(":")));
+}
+
+/** Owes the room its two files. Nothing is recorded until they are there. */
+export async function requestExport(app: App, cause: Cause, incident: IncidentId): Promise<Incident> {
+  return recordIncident(app, cause, incident, () => ({ events: [], effects: [{ kind: "deliver_export", incident }] }));
+}

@@ -1,0 +1,299 @@
+import type { Effect } from "./effects.ts";
+import { UserError } from "./errors.ts";
+import { type Address, formatId, type Hex, type IncidentId, type ProposalId } from "./ids.ts";
+import { findPause, type Incident, noSuchPause } from "./incident.ts";
+import { getIncident, nothing, notWhileResolved, recordIncident } from "./incident-ops.ts";
+import { includesAddress, isCollecting, isOpen, missingFor, type Pause, sameAddress, statusOf } from "./pause-state.ts";
+import type { App, Cause, Decision } from "./ports.ts";
+import { userOf } from "./roster.ts";
+import { canonicalSignature, recoverOwner } from "./safe-tx.ts";
+import type { TimelineEvent } from "./timeline.ts";
+
+/** Proposes an intervention of the plan: reads the Safe, builds and checks the transaction, then asks the owners. */
+export async function proposePause(
+  app: App,
+  cause: Cause,
+  { incident, intervention: key, reason }: { incident: IncidentId; intervention: string; reason?: string },
+): Promise<Pause> {
+  const plan = app.plan();
+  const intervention = plan.interventions[key];
+  if (intervention === undefined) {
+    throw new UserError(
+      "unknown_intervention",
+      `The response plan has no intervention "${key}".`,
+      `It has: ${Object.keys(plan.interventions).join(", ") || "none yet"}.`,
+      { intervention: key },
+    );
+  }
+  refuseSecond(await getIncident(app, incident), key);
+  const prepared = await app.chain.prepare(key);
+  const roster = await app.journal.state("roster");
+  const proposal = formatId("P", await app.journal.nextNumber("P"));
+  const { acknowledgements, execute, stillWorks } = intervention;
+  const after = await recordIncident(app, cause, incident, (state) => {
+    refuseSecond(state, key);
+    return {
+      events: [
+        {
+          kind: "pause.proposed",
+          proposal,
+          reason,
+          planHash: plan.hash,
+          acknowledgementsRequired: acknowledgements,
+          execute,
+          stillWorks,
+          ...prepared,
+        },
+      ],
+      effects: [
+        { kind: "arm", incident, proposal },
+        ...refreshPause(incident, proposal),
+        ...prepared.safe.owners.flatMap((owner): Effect[] => {
+          const user = userOf(roster, owner);
+          return user === undefined ? [] : [{ kind: "ask_signer", incident, proposal, owner, user }];
+        }),
+      ],
+    };
+  });
+  // A redelivered proposal finds the one it made.
+  return after.pauses.find(({ id }) => id === proposal) ?? lastOf(after, key);
+}
+
+function refuseSecond(incident: Incident, intervention: string): void {
+  if (incident.status === "resolved") throw notWhileResolved(incident.id);
+  const open = incident.pauses.find((pause) => pause.facts.intervention === intervention && isOpen(pause));
+  if (open === undefined) return;
+  const done = open.verified !== undefined;
+  throw new UserError(
+    done ? "already_paused" : "already_proposed",
+    done ? `${open.facts.title} is done: ${open.id} is verified.` : `${open.id} already proposes ${intervention}.`,
+    done ? `See \`/pause status ${open.id}\`.` : `Acknowledge and sign ${open.id}, or withdraw it first.`,
+    { proposal: open.id, intervention },
+  );
+}
+
+function lastOf(incident: Incident, intervention: string): Pause {
+  const pause = incident.pauses.findLast(({ facts }) => facts.intervention === intervention);
+  if (pause === undefined) throw noSuchPause(intervention);
+  return pause;
+}
+
+/** The first of two keys: an owner says in chat "I compared the hash, I stand ready". Worth nothing on-chain. */
+export async function acknowledgePause(
+  app: App,
+  cause: Cause,
+  { proposal, owner }: { proposal: ProposalId; owner: Address },
+): Promise<Pause> {
+  return onPause(app, cause, proposal, (pause) => {
+    mustCollect(pause);
+    mustBeOwner(pause, owner);
+    if (includesAddress(ownersOf(pause.acknowledgements), owner)) return []; // A second press is not news.
+    return [{ kind: "pause.acknowledged", proposal, owner }];
+  });
+}
+
+export async function declinePause(
+  app: App,
+  cause: Cause,
+  { proposal, owner, reason }: { proposal: ProposalId; owner: Address; reason: string },
+): Promise<Pause> {
+  return onPause(app, cause, proposal, (pause) => {
+    mustCollect(pause);
+    mustBeOwner(pause, owner);
+    if (pause.declines.some((decline) => sameAddress(decline.owner, owner) && decline.reason === reason)) return [];
+    return [{ kind: "pause.declined", proposal, owner, reason }];
+  });
+}
+
+/**
+ * The second of two keys: an owner's signature over the safeTxHash. Anyone may carry it here; whose it is, is recovered.
+ * When it completes what a `when-ready` plan asks for, the execution is requested in the same breath.
+ */
+export async function confirmPause(
+  app: App,
+  cause: Cause,
+  { proposal, signature: given, via }: { proposal: ProposalId; signature: Hex; via: "page" | "paste" },
+): Promise<Pause> {
+  const { safeTxHash } = (await getPause(app, proposal)).facts;
+  const signature = canonicalSignature(given);
+  const owner = await recoverOwner(safeTxHash, signature);
+  return onPause(app, cause, proposal, (pause) => {
+    // A signature that we already hold is not news, however late it comes.
+    if (includesAddress(ownersOf(pause.confirmations), owner)) return [];
+    mustCollect(pause);
+    if (!includesAddress(pause.safe.owners, owner)) {
+      throw new UserError(
+        "not_an_owner",
+        `This signature over ${proposal} recovers to ${owner}, which is not an owner of ${pause.facts.safe.label}.`,
+        "Was it made for another hash, or with another account? Compare the safeTxHash on the card and sign again.",
+        { owner, proposal },
+      );
+    }
+    return [{ kind: "pause.confirmed", proposal, owner, signature, via }];
+  });
+}
+
+/** A person asks for the execution of a proposal that is ready. A second press is not news. */
+export async function executePause(app: App, cause: Cause, { proposal }: { proposal: ProposalId }): Promise<Pause> {
+  return onPause(app, cause, proposal, (pause) => {
+    if (pause.requested !== undefined && pause.failed === undefined) return [];
+    mustCollect(pause);
+    const missing = missingFor(pause);
+    if (missing.length > 0) {
+      throw new UserError(
+        "not_ready",
+        `${proposal} is not ready: it needs ${missing.join(" and ")}.`,
+        "The card shows who is missing. Nudge them, or carry their signature in with `/pause confirm`.",
+        { proposal },
+      );
+    }
+    return [{ kind: "pause.execution_requested", proposal, cause: "press" }];
+  });
+}
+
+export async function withdrawPause(
+  app: App,
+  cause: Cause,
+  { proposal, reason }: { proposal: ProposalId; reason: string },
+): Promise<Pause> {
+  return onPause(app, cause, proposal, (pause) => {
+    if (pause.withdrawn !== undefined) return [];
+    mustCollect(pause);
+    return [{ kind: "pause.withdrawn", proposal, reason }];
+  });
+}
+
+/** The Safe changed on-chain while a proposal was open. A removed owner's signature stops counting from here. */
+export async function noteSafeChange(
+  app: App,
+  proposal: ProposalId,
+  safe: { owners: Address[]; threshold: number; nonce: bigint; blockNumber: bigint },
+): Promise<void> {
+  const { facts } = await getPause(app, proposal);
+  await onPause(app, { by: `chain:${facts.chain.id}` }, proposal, (pause) => {
+    const nonce = safe.nonce.toString();
+    const same =
+      pause.safe.threshold === safe.threshold &&
+      pause.safe.nonce === nonce &&
+      pause.safe.owners.join().toLowerCase() === safe.owners.join().toLowerCase();
+    if (same || !isCollecting(pause)) return [];
+    const { owners, threshold } = safe;
+    const changed: TimelineEvent = {
+      kind: "pause.safe_changed",
+      proposal,
+      owners,
+      threshold,
+      nonce,
+      blockNumber: safe.blockNumber.toString(),
+    };
+    if (nonce === pause.facts.safeTx.nonce) return [changed];
+    return [
+      changed,
+      {
+        kind: "pause.failed",
+        proposal,
+        code: "superseded",
+        why: `Nonce ${pause.facts.safeTx.nonce} of ${pause.facts.safe.label} was used by another transaction; the Safe now stands at ${nonce}.`,
+        remedy: `Propose again: \`/pause propose ${pause.facts.intervention}\`. The old signatures can't be reused.`,
+      },
+    ];
+  });
+}
+
+export async function getPause(app: Pick<App, "journal">, proposal: ProposalId): Promise<Pause> {
+  return findPause(await incidentOf(app, proposal), proposal);
+}
+
+async function incidentOf(app: Pick<App, "journal">, proposal: ProposalId): Promise<Incident> {
+  const incidents = await app.journal.incidents();
+  const found = incidents.find(({ pauses }) => pauses.some(({ id }) => id === proposal));
+  if (found === undefined) throw noSuchPause(proposal);
+  return found;
+}
+
+/** Decides on one proposal; when that makes it ready and the plan says `when-ready`, it is on its way at once. */
+async function onPause(
+  app: App,
+  cause: Cause,
+  proposal: ProposalId,
+  decide: (pause: Pause) => TimelineEvent[],
+): Promise<Pause> {
+  const incident = (await incidentOf(app, proposal)).id;
+  const after = await recordIncident(app, cause, incident, (state): Decision => {
+    const pause = findPause(state, proposal);
+    const events = decide(pause);
+    if (events.length === 0) return nothing;
+    const requested = events.some(({ kind }) => kind === "pause.execution_requested");
+    if (!requested && pause.facts.execute === "when-ready" && becomesReady(pause, events)) {
+      events.push({ kind: "pause.execution_requested", proposal, cause: "policy" });
+    }
+    const sent = events.some(({ kind }) => kind === "pause.execution_requested");
+    return {
+      events,
+      effects: [
+        ...(sent ? [{ kind: "execute" as const, incident, proposal }] : []),
+        ...refreshPause(incident, proposal),
+      ],
+    };
+  });
+  return findPause(after, proposal);
+}
+
+function becomesReady(pause: Pause, events: TimelineEvent[]): boolean {
+  let { confirmations, acknowledgements } = pause;
+  const stamp = { by: "allstop" as const, at: pause.proposedAt };
+  for (const event of events) {
+    if (event.kind === "pause.confirmed") confirmations = [...confirmations, { ...event, ...stamp }];
+    if (event.kind === "pause.acknowledged") acknowledgements = [...acknowledgements, { owner: event.owner, ...stamp }];
+    if (event.kind === "pause.declined" || event.kind === "pause.withdrawn" || event.kind === "pause.failed")
+      return false;
+  }
+  return missingFor({ ...pause, confirmations, acknowledgements }).length === 0;
+}
+
+function mustCollect(pause: Pause): void {
+  if (isCollecting(pause)) return;
+  const status = statusOf(pause);
+  const why =
+    status === "withdrawn" ? `was withdrawn: ${pause.withdrawn?.reason}` : `is ${statusWords[status] ?? status}`;
+  throw new UserError(
+    "proposal_over",
+    `${pause.id} ${why}.`,
+    status === "withdrawn" || status === "failed"
+      ? `To pause after all, run \`/pause propose ${pause.facts.intervention}\`.`
+      : `Nothing more is needed from you. See \`/pause status ${pause.id}\`.`,
+    { proposal: pause.id, status },
+  );
+}
+
+const statusWords: Partial<Record<ReturnType<typeof statusOf>, string>> = {
+  requested: "already on its way",
+  signed: "already on its way",
+  broadcast: "already on its way",
+  included: "already in a block",
+  verified: "already executed and verified",
+  safe: "already executed and verified",
+  final: "already executed and final",
+  failed: "over: it failed",
+};
+
+function mustBeOwner(pause: Pause, owner: Address): void {
+  if (includesAddress(pause.safe.owners, owner)) return;
+  throw new UserError(
+    "not_an_owner",
+    `${owner} is not an owner of ${pause.facts.safe.label}.`,
+    "Only its owners are counted here. If you hold an owner's key, link it with `/signer link`.",
+    { owner, proposal: pause.id },
+  );
+}
+
+function ownersOf(entries: { owner: Address }[]): Address[] {
+  return entries.map(({ owner }) => owner);
+}
+
+export function refreshPause(incident: IncidentId, proposal: ProposalId): Effect[] {
+  return [
+    { kind: "refresh_pause", incident, proposal },
+    { kind: "refresh_card", incident },
+  ];
+}

@@ -1,0 +1,135 @@
+import { unwatchFile, watchFile } from "node:fs";
+import { resolve } from "node:path";
+import { crossCheck, type LoadedPlan, type Probe, ResponsePlan } from "./core/plan.ts";
+import { ANY_INTERVENTION } from "./core/playbook-file.ts";
+import { checkProbe, rightChecksum, wrongChecksum } from "./core/probe-call.ts";
+import { FileMistakes, readYamlFile } from "./yaml-file.ts";
+import type { PathMessage } from "./yaml-mistakes.ts";
+
+/** How often the file is looked at. Polling also sees editors that swap the file, and mounted volumes. */
+const POLL_MS = 2_000;
+
+export interface PlanOptions {
+  /** Keys of the playbooks that exist; where given, the plan may name no other. */
+  playbooks?: readonly string[];
+}
+
+/** Reads and checks a response plan. Throws `FileMistakes` that names every mistake with its line. */
+export function loadPlan(path: string, options: PlanOptions = {}): LoadedPlan {
+  const { value, hash } = readYamlFile(path, ResponsePlan, (plan) => [
+    ...crossCheck(plan),
+    ...checkAddresses(plan),
+    ...checkInterventions(plan),
+    ...checkPlaybookNames(plan, options.playbooks),
+  ]);
+  return { ...value, hash };
+}
+
+export interface WatchedPlan {
+  /** The newest plan without mistakes. */
+  current(): LoadedPlan;
+  /** Looks at the file now. */
+  reload(): void;
+  close(): void;
+}
+
+/**
+ * Loads the plan, then loads it again whenever the file changes or the process gets SIGHUP. A plan with mistakes is
+ * told to `onMistakes`, once for each state of the file, and the last good one stays. Throws `FileMistakes` when the
+ * first one is bad: the bot does not start on a bad plan.
+ */
+export function watchPlan(options: {
+  path: string;
+  onLoaded: (plan: LoadedPlan) => void;
+  onMistakes: (mistakes: FileMistakes) => void;
+  playbooks?: readonly string[];
+  pollMs?: number;
+}): WatchedPlan {
+  const path = resolve(options.path);
+  let plan = loadPlan(path, options);
+  let toldOf: string | undefined;
+
+  const reload = () => {
+    try {
+      const next = loadPlan(path, options);
+      toldOf = undefined;
+      if (next.hash === plan.hash) return;
+      plan = next;
+    } catch (error) {
+      if (!(error instanceof FileMistakes)) throw error;
+      if (error.message === toldOf) return;
+      toldOf = error.message;
+      options.onMistakes(error);
+      return;
+    }
+    options.onLoaded(plan);
+  };
+  watchFile(path, { interval: options.pollMs ?? POLL_MS, persistent: false }, reload);
+  process.on("SIGHUP", reload);
+  return {
+    current: () => plan,
+    reload,
+    close() {
+      unwatchFile(path, reload);
+      process.off("SIGHUP", reload);
+    },
+  };
+}
+
+function checkAddresses(plan: ResponsePlan): PathMessage[] {
+  const found: PathMessage[] = [];
+  const check = (address: string | undefined, path: PropertyKey[]) => {
+    const right = address === undefined ? undefined : rightChecksum(address);
+    if (address !== undefined && right !== undefined) found.push({ path, message: wrongChecksum(address, right) });
+  };
+  for (const [key, person] of Object.entries(plan.people)) check(person.owner, ["people", key, "owner"]);
+  for (const [key, safe] of Object.entries(plan.safes)) check(safe.address, ["safes", key, "address"]);
+  for (const [key, intervention] of Object.entries(plan.interventions)) {
+    check(intervention.target, ["interventions", key, "target"]);
+    for (const name of ["effectProbe", "exitProbe"] as const) {
+      check(intervention[name].target, ["interventions", key, name, "target"]);
+      check(intervention[name].from, ["interventions", key, name, "from"]);
+    }
+  }
+  return found;
+}
+
+function checkInterventions(plan: ResponsePlan): PathMessage[] {
+  return Object.entries(plan.interventions).flatMap(([key, { target, effectProbe, exitProbe }]) => {
+    const path = ["interventions", key];
+    const found: PathMessage[] = [];
+    if (key === ANY_INTERVENTION) {
+      const message = `"${key}" means whichever intervention is at hand. Give this one another name.`;
+      found.push({ path, atKey: true, message });
+    }
+    for (const [name, probe] of Object.entries({ effectProbe, exitProbe })) {
+      for (const mistake of checkProbe(probe)) found.push({ ...mistake, path: [...path, name, ...mistake.path] });
+    }
+    if (sameCall(effectProbe, exitProbe, target)) {
+      const message = "This is the effect probe's very call: it can't both revert and still work once paused.";
+      found.push({ path: [...path, "exitProbe", "call"], message });
+    }
+    return found;
+  });
+}
+
+function sameCall(a: Probe, b: Probe, target: string): boolean {
+  const text = (probe: Probe) =>
+    JSON.stringify([
+      (probe.target ?? target).toLowerCase(),
+      probe.from.toLowerCase(),
+      probe.call,
+      probe.arguments.map(String),
+    ]);
+  return text(a) === text(b);
+}
+
+function checkPlaybookNames(plan: ResponsePlan, known: readonly string[] | undefined): PathMessage[] {
+  if (known === undefined) return [];
+  return Object.entries(plan.playbooks)
+    .filter(([, key]) => !known.includes(key))
+    .map(([severity, key]) => ({
+      path: ["playbooks", severity],
+      message: `There is no playbook "${key}". Playbooks: ${known.join(", ") || "none"}.`,
+    }));
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from "node:crypto";
+import { asc, eq, isNull, sql } from "drizzle-orm";
+import type { Store } from "./database.ts";
+import { inbox, settings } from "./schema.ts";
+
+/** Every inbound act, written before the platform hears that we have it. */
+export function openInbox({ db }: Store, now: () => number) {
+  const insert = db
+    .insert(inbox)
+    .values({ id: sql.placeholder("id"), body: sql.placeholder("body"), receivedAt: sql.placeholder("at") } as never)
+    .onConflictDoNothing()
+    .prepare();
+  const finish = db
+    .update(inbox)
+    .set({ doneAt: sql`${sql.placeholder("at")}` })
+    .where(eq(inbox.id, sql.placeholder("id")))
+    .prepare();
+  return {
+    async seen(id: string, body: unknown): Promise<"new" | "repeated"> {
+      return insert.run({ id, body: JSON.stringify(body) ?? "null", at: now() }).changes === 1 ? "new" : "repeated";
+    },
+    async done(id: string): Promise<void> {
+      finish.run({ id, at: now() });
+    },
+    /** Acts that were taken in and not finished: a crash lay between. Oldest first. */
+    unfinished(): { id: string; body: unknown; receivedAt: Date }[] {
+      const rows = db.select().from(inbox).where(isNull(inbox.doneAt)).orderBy(asc(inbox.receivedAt)).all();
+      return rows.map(({ id, body, receivedAt }) => ({ id, body: JSON.parse(body), receivedAt: new Date(receivedAt) }));
+    },
+  };
+}
+
+/** Facts about this installation, kept beside the timeline. */
+export function openSettings({ db }: Store) {
+  const get = (key: string) => db.select().from(settings).where(eq(settings.key, key)).get()?.value;
+  const set = (key: string, value: string) => {
+    db.insert(settings).values({ key, value }).onConflictDoUpdate({ target: settings.key, set: { value } }).run();
+  };
+  return {
+    get,
+    set,
+    /** 32 random bytes, made at the first start: page links are signed with it. */
+    secret(): Buffer {
+      const known = get("link_secret");
+      if (known !== undefined) return Buffer.from(known, "hex");
+      const fresh = randomBytes(32);
+      set("link_secret", fresh.toString("hex"));
+      return fresh;
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { and, asc, eq, isNull, lte, sql } from "drizzle-orm";
+import type { Effect, Lane } from "../core/effects.ts";
+import type { Store } from "./database.ts";
+import { effects } from "./schema.ts";
+
+export interface OwedEffect {
+  id: number;
+  effect: Effect;
+  lane: Lane;
+  owedAt: Date;
+  generation: number;
+  /** Times it was tried before. */
+  attempts: number;
+}
+
+/** The rows of the outbox. Only `storage/` writes SQL. */
+export function openOwed({ db }: Store) {
+  const due = db
+    .select()
+    .from(effects)
+    .where(
+      and(
+        isNull(effects.doneAt),
+        eq(effects.lane, sql.placeholder("lane")),
+        lte(effects.nextAt, sql.placeholder("now")),
+      ),
+    )
+    .orderBy(asc(effects.nextAt), asc(effects.id))
+    .prepare();
+  const next = db
+    .select({ at: sql<number | null>`min(${effects.nextAt})` })
+    .from(effects)
+    .where(and(isNull(effects.doneAt), eq(effects.lane, sql.placeholder("lane"))))
+    .prepare();
+  return {
+    due(lane: Lane, now: number): OwedEffect[] {
+      // Our own JSON, written by the journal in the same process or an older one; an unknown kind fails at delivery, loudly.
+      return due.all({ lane, now }).map(({ id, effect, owedAt, generation, attempts }) => ({
+        id,
+        lane,
+        effect: JSON.parse(effect) as Effect,
+        owedAt: new Date(owedAt),
+        generation,
+        attempts,
+      }));
+    },
+    /** When the next effect of the lane is due, in ms since the epoch. */
+    nextAt(lane: Lane): number | undefined {
+      return next.get({ lane })?.at ?? undefined;
+    },
+    /** False when the same effect was owed again meanwhile: it stays owed, and is delivered once more. */
+    done({ id, generation }: OwedEffect, now: number, failure?: string): boolean {
+      const result = db
+        .update(effects)
+        .set({ doneAt: now, failure: failure ?? null })
+        .where(and(eq(effects.id, id), eq(effects.generation, generation)))
+        .run();
+      if (result.changes === 0) db.update(effects).set({ attempts: 0, nextAt: now }).where(eq(effects.id, id)).run();
+      return result.changes > 0;
+    },
+    retry({ id }: OwedEffect, at: number, failure: string): void {
+      db.update(effects)
+        .set({ attempts: sql`${effects.attempts} + 1`, nextAt: at, failure })
+        .where(eq(effects.id, id))
+        .run();
+    },
+  };
+}
+
+export type Owed = ReturnType<typeof openOwed>;

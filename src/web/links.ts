@@ -1,0 +1,70 @@
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { ProposalId, type UserRef } from "../core/ids.ts";
+import { LinkChallenge } from "../core/link-challenge.ts";
+import type { Links } from "../core/ports.ts";
+import { WORDS } from "./words.ts";
+
+const LINK_MINUTES = 10;
+const MAC_BYTES = 18; // 144 bits, which base64url writes without padding.
+
+export interface WebLinks extends Links {
+  /** Where people reach the pages, without a slash at the end. */
+  publicUrl(): string;
+  /** The proposal that a signing link is for; undefined when we did not make the link. */
+  readSign(token: string): ProposalId | undefined;
+  /** The challenge that a link carries, expired ones too (`isExpired`); undefined when we did not make the link. */
+  readLink(token: string): LinkChallenge | undefined;
+}
+
+/**
+ * Links to the bot's own pages. They carry what they are about and a MAC over it, so that nothing has to be stored and
+ * links outlive a restart. `publicUrl` may be a function where the address is known only after the server listens.
+ */
+export function createLinks({
+  publicUrl,
+  secret,
+  now,
+}: {
+  publicUrl: string | (() => string);
+  /** 32 random bytes, the same after every restart. */
+  secret: Buffer;
+  now: () => Date;
+}): WebLinks {
+  if (secret.length < 32) throw new Error(`The secret for links has ${secret.length} bytes; it needs 32.`);
+  const base = () => (typeof publicUrl === "string" ? publicUrl : publicUrl()).replace(/\/+$/, "");
+  // The purpose is inside the MAC: a token for one page is worth nothing on another.
+  const mac = (purpose: "sign" | "link" | "phrase", body: string) =>
+    createHmac("sha256", secret).update(`${purpose}/${body}`).digest();
+
+  function seal(purpose: "sign" | "link", body: string): string {
+    return `${body}.${mac(purpose, body).subarray(0, MAC_BYTES).toString("base64url")}`;
+  }
+
+  function unseal(purpose: "sign" | "link", token: string): string | undefined {
+    const dot = token.lastIndexOf(".");
+    const body = token.slice(0, Math.max(dot, 0));
+    const given = Buffer.from(token.slice(dot + 1), "base64url");
+    const expected = mac(purpose, body).subarray(0, MAC_BYTES);
+    return given.length === MAC_BYTES && timingSafeEqual(given, expected) ? body : undefined;
+  }
+
+  return {
+    publicUrl: base,
+    sign: (proposal) => `${base()}/sign/${seal("sign", proposal)}`,
+    link(user: UserRef, name: string) {
+      const expires = new Date(now().getTime() + LINK_MINUTES * 60_000).toISOString();
+      const challenge: LinkChallenge = { user, name, nonce: randomBytes(16).toString("hex"), expires };
+      return `${base()}/link/${seal("link", Buffer.from(JSON.stringify(challenge)).toString("base64url"))}`;
+    },
+    phrase: (proposal) => [...mac("phrase", proposal).subarray(0, 3)].map((byte) => WORDS[byte]).join(" "),
+    readSign(token) {
+      const body = unseal("sign", token);
+      return body === undefined ? undefined : ProposalId.parse(body);
+    },
+    readLink(token) {
+      const body = unseal("link", token);
+      if (body === undefined) return undefined;
+      return LinkChallenge.parse(JSON.parse(Buffer.from(body, "base64url").toString("utf8")));
+    },
+  };
+}

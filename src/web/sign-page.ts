@@ -1,0 +1,121 @@
+import { type CardRow, partsOf } from "../core/pause-card.ts";
+import type { Pause } from "../core/pause-state.ts";
+import { groupHash } from "../core/safe-tx.ts";
+import { type Html, html } from "./html.ts";
+import { page, signerSection } from "./layout.ts";
+import type { SignState, Tally } from "./sign-state.ts";
+
+/** The signing page of one proposal, complete without its script: that only adds wallets and keeps the tallies fresh. */
+export function signPage({
+  root,
+  token,
+  pause,
+  rows,
+  state,
+  phrase,
+  incidentTitle,
+}: {
+  root: string;
+  token: string;
+  pause: Pause;
+  rows: CardRow[];
+  state: SignState;
+  phrase: string;
+  incidentTitle: string | undefined;
+}): string {
+  const { facts, incident, id } = pause;
+  const api = `${root}/api/sign/${token}`;
+  const body = html`<main class="columns" id="page" data-api="${api}" data-proposal="${id}" data-chain-id="${facts.chain.id}"
+ data-chain-name="${facts.chain.name}">
+<div class="intro">
+<h1>${facts.title}</h1>
+<p class="incident">${incident}${incidentTitle !== undefined && html` · <bdi>${incidentTitle}</bdi>`}</p>
+${facts.reason !== undefined && html`<p class="reason">Why: <bdi>${facts.reason}</bdi></p>`}
+</div>
+<aside class="words" aria-label="Check words">
+<p class="phrase" data-testid="phrase">${phrase}</p>
+<p>Check words. Chat shows the same three beside ${id}. If it shows others, close this page: it is not ours.</p>
+</aside>
+${strip(state)}
+${card(rows)}
+<div class="side">
+${state.canSign && signer(pause, api)}
+${tallies(state)}
+</div>
+</main>`;
+  return page({ root, title: `${id} · ${facts.title} · Allstop`, script: "sign.js", eyebrow: `${id} · ${incident}`, body });
+}
+
+function strip(state: SignState): Html {
+  return html`<section class="strip" id="strip" data-tone="${state.tone}" data-status="${state.status}" aria-live="polite">
+<p id="happening" class="happening">${state.happening}</p>
+<dl>
+<dt>Do now</dt><dd id="todo">${state.todo}</dd>
+<dt class="effect"${state.effect === undefined && html` hidden`}>If you sign</dt>
+<dd class="effect" id="effect"${state.effect === undefined && html` hidden`}>${state.effect}</dd>
+<dt class="transaction"${state.transaction === undefined && html` hidden`}>Transaction</dt>
+<dd class="transaction mono" id="transaction"${state.transaction === undefined && html` hidden`}>${transaction(state)}</dd>
+</dl>
+<p id="stale" class="stale" hidden></p>
+</section>`;
+}
+
+function transaction({ transaction }: SignState): Html | string | undefined {
+  if (transaction?.url === undefined) return transaction?.hash;
+  return html`<a href="${transaction.url}" rel="noreferrer noopener" target="_blank">${transaction.hash}</a>`;
+}
+
+/** The rows of the card, the same words in the same order as in chat and terminal. */
+function card(rows: CardRow[]): Html {
+  return html`<section class="panel card" id="card" aria-labelledby="card-heading">
+<h2 id="card-heading">What is signed</h2>
+<dl>
+${rows.map(
+  (row) => html`<div class="row"><dt>${row.label}</dt>
+<dd${row.mono && html` class="mono"`}>${partsOf(row.value).map((part) => html`<span class="part">${part}</span> `)}
+${row.note !== undefined && html`<span class="note">${row.note}</span>`}</dd></div>
+`,
+)}</dl>
+</section>`;
+}
+
+function signer({ id, facts }: Pause, api: string): Html {
+  const file = `${id}.typed-data.json`;
+  return html`${signerSection({
+    heading: `Sign ${id}`,
+    pasteLabel: "Or paste a signature made elsewhere",
+    offline: html`<p>Download <a href="${api}/typed-data.json" download="${file}">${file}</a>, look through it, and sign it where
+your key is. With a Ledger and Foundry:</p>
+<pre><code>cast wallet sign --ledger --data --from-file ${file}</code></pre>
+<p>Paste what it prints above, or in chat: <code>/pause confirm ${id} 0x…</code></p>`,
+    noScript: html`<p>Choosing a wallet here needs JavaScript. Without it, sign
+<a href="${api}/typed-data.json" download="${file}">${file}</a> with your own tool and hand the signature in, in chat:
+<code>/pause confirm ${id} 0x…</code></p>`,
+  })}
+<template id="compare"><div class="compare">
+<h3>Compare on your wallet's screen</h3>
+<p>A Ledger shows these two hashes. Other wallets show the fields of the card. Reject if one digit differs.</p>
+<dl><dt>Domain hash</dt><dd class="mono">${groupHash(facts.domainHash)}</dd>
+<dt>Message hash</dt><dd class="mono">${groupHash(facts.messageHash)}</dd></dl>
+</div></template>`;
+}
+
+function tallies(state: SignState): Html {
+  return html`<section class="panel tallies" id="tallies">
+${tally("signatures", "Signatures", "made with an owner's key; these move the Safe", state.signatures)}
+${tally("acknowledgements", "Acknowledgements", "given in chat; worth nothing on-chain", state.acknowledgements)}
+</section>`;
+}
+
+function tally(id: string, label: string, note: string, { have, need, entries }: Tally): Html {
+  return html`<div class="tally" id="${id}">
+<h2>${label} <span class="count">${have} of ${need}</span></h2>
+<p class="note">${note}</p>
+<ul>
+${entries.map(
+  ({ owner, name, state, detail }) => html`<li data-state="${state}"><span class="who">${name ?? "Nobody linked"}</span>
+<span class="detail">${detail}</span><span class="address mono">${owner}</span></li>
+`,
+)}</ul>
+</div>`;
+}
