@@ -190,10 +190,9 @@ function kindOf(value: unknown): string {
 }
 
 function quote(value: unknown): string {
-  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean")
-    return capital(kindOf(value));
-  const text = String(value);
-  return text.length > 60 ? `${JSON.stringify(text.slice(0, 60))}…` : JSON.stringify(text);
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value !== "string") return capital(kindOf(value));
+  return value.length > 60 ? `${JSON.stringify(value.slice(0, 60))}…` : JSON.stringify(value);
 }
 
 function capital(text: string): string {

@@ -66,7 +66,8 @@ function restOfLine(line: string, words: Word[], rest: Word[]): string {
 function valueFor(field: Field, { text }: Word): string | undefined {
   if (field.options) return field.options.find((option) => matchesOption(option, text));
   if (field.widget === "person") return text;
-  if (field.pattern) return field.pattern.test(text) ? text : undefined;
+  // What nothing else can fill is taken as it is: the schema says what is wrong with it.
+  if (field.pattern) return field.pattern.test(text) || (field.required && field.from === undefined) ? text : undefined;
   // Free text that is not first in line is only taken by name.
   return field.required || field.choices || field.from ? text : undefined;
 }

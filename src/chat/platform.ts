@@ -81,6 +81,14 @@ export interface InviteOutcome {
   why?: string;
 }
 
+export interface PostOptions {
+  key: string;
+  /** Ahead of chatter, on a budget of its own. */
+  urgent?: boolean;
+  /** It may have been posted before (a crash, a lost reply): look for `key` first. */
+  again?: boolean;
+}
+
 /**
  * Chat verbs, and nothing but chat verbs. Failures: `RetryableError` (rate limit, 5xx, network), `RefusedError` (scope,
  * permission, tier, archived), everything else is a bug. `key` makes a post idempotent: the platform looks for a message
@@ -88,6 +96,8 @@ export interface InviteOutcome {
  */
 export interface Platform {
   readonly name: string;
+  /** The workspace, once connected: `slack:T1`. A place is this, a slash, and a channel. */
+  readonly home: string | undefined;
   connect(door: Door): Promise<void>;
   close(): Promise<void>;
 
@@ -95,12 +105,12 @@ export interface Platform {
   /** Invites one by one where a batch fails. Already a member counts as ok. */
   invite(room: Place, users: UserRef[]): Promise<InviteOutcome[]>;
   /** `at` is a channel, or a message whose thread is meant. `key` at most 64 characters. */
-  post(at: Place, view: View, options: { key: string; urgent?: boolean }): Promise<Place>;
+  post(at: Place, view: View, options: PostOptions): Promise<Place>;
   /** Throws `RefusedError` with code `gone` when the message no longer exists. */
   edit(message: Place, view: View, options?: { urgent?: boolean }): Promise<void>;
   pin(message: Place): Promise<void>;
   bookmark(room: Place, link: { title: string; url: string }): Promise<void>;
-  directMessage(user: UserRef, view: View, options: { key: string; urgent?: boolean }): Promise<Place>;
+  directMessage(user: UserRef, view: View, options: PostOptions): Promise<Place>;
   upload(at: Place, file: { name: string; title: string; content: string }): Promise<void>;
   /** Reads one message, thread replies included. Throws `RefusedError` when it can't be seen. */
   read(message: Place): Promise<ChatMessage>;

@@ -215,7 +215,7 @@ export async function getIncident(app: Pick<App, "journal">, incident: IncidentI
   return state;
 }
 
-/** Records in an incident that must exist. */
+/** Records in an incident that must exist. What people in the room should hear of is owed to them as one line each. */
 export async function recordIncident(
   app: Pick<App, "journal">,
   cause: Cause,
@@ -224,7 +224,35 @@ export async function recordIncident(
 ): Promise<Incident> {
   return app.journal.record(streamOf(incident), cause, (state) => {
     if (state === undefined) throw noSuchIncident(incident);
-    return decide(state);
+    const decision = decide(state);
+    return { events: decision.events, effects: [...decision.effects, ...linesOwed(state, decision)] };
+  });
+}
+
+const toldInRoom = new Set<TimelineEvent["kind"]>([
+  "severity.changed",
+  "status.changed",
+  "incident.resolved",
+  "incident.reopened",
+  "role.assigned",
+  "note.added",
+  "update.posted",
+  "pause.declined",
+  "pause.withdrawn",
+  "pause.safe_changed",
+  "pause.execution_requested",
+  "pause.verified",
+  "pause.final",
+  "pause.failed",
+  "pause.blocked",
+  "pause.reorged",
+  "bot.restarted",
+]);
+
+function linesOwed(state: Incident, { events }: Decision): Effect[] {
+  return events.flatMap((entry, index): Effect[] => {
+    const { kind } = "event" in entry ? entry.event : entry;
+    return toldInRoom.has(kind) ? [{ kind: "tell_room", incident: state.id, seq: state.head.seq + 1 + index }] : [];
   });
 }
 

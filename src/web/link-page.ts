@@ -3,11 +3,22 @@ import { html } from "./html.ts";
 import { page, signerSection } from "./layout.ts";
 
 /** The page on which one person proves that an owner address is theirs. */
-export function linkPage({ root, token, challenge }: { root: string; token: string; challenge: LinkChallenge }): string {
+export function linkPage({
+  root,
+  token,
+  challenge,
+  now,
+}: {
+  root: string;
+  token: string;
+  challenge: LinkChallenge;
+  now: Date;
+}): string {
   const api = `${root}/api/link/${token}`;
   const file = "allstop-link.typed-data.json";
   const until = `${challenge.expires.slice(11, 19)} UTC`;
-  const body = html`<main class="columns narrow" id="page" data-api="${api}" data-expires="${challenge.expires}">
+  const body = html`<main class="columns narrow" id="page" data-api="${api}" data-expires="${challenge.expires}"
+ data-now="${now.toISOString()}">
 <div class="intro">
 <h1>Link your owner address</h1>
 <p class="incident">Afterwards the bot knows that this chat account and your owner address are the same person.</p>

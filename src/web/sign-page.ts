@@ -43,7 +43,13 @@ ${state.canSign && signer(pause, api)}
 ${tallies(state)}
 </div>
 </main>`;
-  return page({ root, title: `${id} · ${facts.title} · Allstop`, script: "sign.js", eyebrow: `${id} · ${incident}`, body });
+  return page({
+    root,
+    title: `${id} · ${facts.title} · Allstop`,
+    script: "sign.js",
+    eyebrow: `${id} · ${incident}`,
+    body,
+  });
 }
 
 function strip(state: SignState): Html {

@@ -106,7 +106,11 @@ function wordsFor(pause: Pause): Words {
     case "signed":
     case "broadcast":
       if (pause.blocked !== undefined) {
-        return { tone: "warning", happening: `Not sent yet. ${plain(pause.blocked.why)}`, todo: plain(pause.blocked.remedy) };
+        return {
+          tone: "warning",
+          happening: `Not sent yet. ${plain(pause.blocked.why)}`,
+          todo: plain(pause.blocked.remedy),
+        };
       }
       return {
         tone: "info",

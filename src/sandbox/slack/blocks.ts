@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type Fields, isFields, objectsIn, textOf } from "./json.ts";
 
 /** Elements that a person can act on. Those without an `action_id` are given one, as Slack does. */
-export const INTERACTIVE = new Set([
+const INTERACTIVE = new Set([
   "button",
   "checkboxes",
   "datepicker",

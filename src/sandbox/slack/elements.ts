@@ -1,7 +1,7 @@
 /** Interactive elements: what they hold, what a person chose, and how a payload tells it. */
 import { type Placed, placedElements } from "./blocks.ts";
 import type { ViewState } from "./client-api.ts";
-import { type Fields, isFields, textOf } from "./json.ts";
+import { type Fields, isFields } from "./json.ts";
 
 /** For each element with a state: the field that holds it, and the field of the element that it starts from. */
 const STATE: Record<string, { field: string; initial: string; empty: unknown }> = {
@@ -146,9 +146,4 @@ function optionsOf(element: Fields): Fields[] | undefined {
   if (Array.isArray(element.options)) return element.options.filter(isFields);
   if (!Array.isArray(element.option_groups)) return undefined;
   return element.option_groups.flatMap((group: unknown) => (isFields(group) ? (optionsOf(group) ?? []) : []));
-}
-
-/** What a person reads on an element; for messages about it. */
-export function labelOf(element: Fields): string {
-  return (isFields(element.text) ? textOf(element.text.text) : undefined) ?? textOf(element.action_id) ?? "";
 }

@@ -13,7 +13,9 @@ export function parseArgs(request: IncomingMessage, body: Buffer): { args: Field
   const query = new URL(request.url ?? "/", "http://localhost").searchParams;
   const { token: inBody, ...args } = { ...Object.fromEntries(query), ...parseBody(request, body) };
   const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
-  return { args, token: bearer ?? textOf(inBody) ?? "" };
+  // JSON bodies say null for what a form leaves out.
+  const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null));
+  return { args: given, token: bearer ?? textOf(inBody) ?? "" };
 }
 
 export function parseBody(request: IncomingMessage, body: Buffer): Fields {

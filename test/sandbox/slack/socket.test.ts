@@ -228,6 +228,15 @@ describe("connections", () => {
     for (const _each of [1, 2]) expect(await say("/incident status")).toEqual({ ok: true });
   });
 
+  test("a connection on which pings fall silent is given up by the client, which comes back", async () => {
+    await start((app) => app.command("/incident", async ({ ack }) => ack()));
+    server.silencePings(true);
+    await server.until(() => server.connections() === 0, { what: "the client to give up" });
+    server.silencePings(false);
+    await server.until(() => server.connections() === 1, { what: "the client to come back" });
+    expect(await say("/incident status")).toEqual({ ok: true });
+  });
+
   test("an address is good once, and ten connections are the most", async () => {
     server = await startSlackServer(CAST);
     stops.push(() => server.close());

@@ -1,0 +1,96 @@
+import { z } from "zod";
+import type { UserRef } from "./ids.ts";
+import { foldIncident, type Incident, noSuchIncident } from "./incident.ts";
+import { streamOf } from "./incident-ops.ts";
+import { personOf } from "./plan.ts";
+import type { App } from "./ports.ts";
+import { postmortem } from "./postmortem.ts";
+import { type StoredEvent, TimelineEvent } from "./timeline.ts";
+
+/** The machine-readable timeline. Whoever holds it can check it without us: `allstop verify FILE`. */
+export const TimelineFile = z.object({
+  format: z.literal("allstop-timeline/1"),
+  incident: z.string(),
+  exportedAt: z.iso.datetime(),
+  /** Number and hash of the last event: a file cut short does not end in it. */
+  head: z.object({ seq: z.number().int(), hash: z.string() }),
+  /** Names as they were known at export. They identify nobody; the refs do. */
+  names: z.record(z.string(), z.string()),
+  events: z.array(
+    z.object({
+      stream: z.string(),
+      seq: z.number().int(),
+      at: z.string(),
+      recordedAt: z.string(),
+      by: z.string(),
+      byName: z.string().optional(),
+      event: TimelineEvent,
+      previousHash: z.string(),
+      hash: z.string(),
+    }),
+  ),
+  /** Proofs of who speaks for which owner: each is checked by its own signature. */
+  links: z.array(TimelineEvent),
+});
+export type TimelineFile = z.output<typeof TimelineFile>;
+
+export interface ExportedIncident {
+  events: number;
+  head: string;
+  markdown: { name: string; content: string };
+  json: { name: string; content: string };
+}
+
+/** Prints an incident: Markdown for people, JSON for machines. `describe` names people whom the plan does not know. */
+export async function exportIncident(
+  app: Pick<App, "journal" | "plan" | "clock">,
+  id: string,
+  describe: (user: UserRef) => Promise<string>,
+): Promise<ExportedIncident> {
+  const events = await app.journal.events(streamOf(id));
+  const last = events.at(-1);
+  const incident = events.reduce<Incident | undefined>(foldIncident, undefined);
+  if (incident === undefined || last === undefined) throw noSuchIncident(id);
+  const names = await nameAll(app, events, describe);
+  const file: TimelineFile = {
+    format: "allstop-timeline/1",
+    incident: id,
+    exportedAt: app.clock.now().toISOString(),
+    head: { seq: last.seq, hash: last.hash },
+    names,
+    events,
+    links: (await app.journal.events("roster")).map(({ event }) => event),
+  };
+  return {
+    events: events.length,
+    head: last.hash,
+    markdown: { name: `${id}-postmortem.md`, content: postmortem({ incident, events, names, plan: app.plan() }) },
+    json: { name: `${id}-timeline.json`, content: `${JSON.stringify(file, null, 1)}\n` },
+  };
+}
+
+async function nameAll(
+  app: Pick<App, "plan">,
+  events: StoredEvent[],
+  describe: (user: UserRef) => Promise<string>,
+): Promise<Record<string, string>> {
+  const names = new Map<string, string>();
+  const refs = new Set<string>();
+  for (const { by, byName, event } of events) {
+    if (byName !== undefined) names.set(by, byName);
+    for (const ref of [by, ...refsIn(event)]) if (/^(slack|discord):/.test(ref)) refs.add(ref);
+  }
+  for (const ref of refs) {
+    const planned = personOf(app.plan(), ref)?.person.name;
+    if (planned !== undefined) names.set(ref, planned);
+    // A name that nobody knows any more is left out: the ref still stands in the export.
+    else if (!names.has(ref)) names.set(ref, await describe(ref).catch(() => ref));
+  }
+  return Object.fromEntries([...names].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function refsIn(event: TimelineEvent): string[] {
+  if (event.kind === "room.invited") return event.users;
+  if (event.kind === "message.captured") return event.author === undefined ? [] : [event.author];
+  return "user" in event ? [event.user] : [];
+}

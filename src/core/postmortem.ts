@@ -1,0 +1,211 @@
+import { sayFact } from "./facts.ts";
+import type { Incident } from "./incident.ts";
+import { includesAddress, type Pause, sameAddress, statusOf } from "./pause-state.ts";
+import type { LoadedPlan } from "./plan.ts";
+import type { StoredEvent } from "./timeline.ts";
+
+export interface Printed {
+  incident: Incident;
+  events: StoredEvent[];
+  /** Display names by user ref. */
+  names: Record<string, string>;
+  plan: LoadedPlan;
+}
+
+/** The postmortem, from the timeline alone. What only people can say (root cause, lessons) is left as a question. */
+export function postmortem(printed: Printed): string {
+  const { incident } = printed;
+  return `${[
+    `# ${incident.id}: ${md(incident.title)}`,
+    ...(incident.drill ? ["**This was a drill.**"] : []),
+    summary(printed),
+    "## Times and durations",
+    times(printed),
+    "## Roles",
+    roles(printed),
+    "## Decisions",
+    decisions(printed),
+    "## Pause proposals",
+    incident.pauses.map((pause) => pauseSection(pause, printed)).join("\n\n") || "None.",
+    "## Playbooks",
+    playbooks(printed),
+    "## Action items",
+    actions(printed),
+    "## To be written by people",
+    "- Root cause, without blame:\n- What went well:\n- What went badly:\n- Where we were lucky:",
+    "## Timeline",
+    timeline(printed),
+    `---\nHead of the hash chain: event ${incident.head.seq}, \`${incident.head.hash}\`. Check the JSON export with \`allstop verify\`.`,
+  ].join("\n\n")}\n`;
+}
+
+function summary({ incident }: Printed): string {
+  const rows = [
+    ["Severity", incident.severity],
+    ["Status", incident.status],
+    ["Declared", `${utc(incident.declaredAt)}`],
+    ["Resolved", incident.resolution === undefined ? "not yet" : utc(incident.resolution.at)],
+  ];
+  const text = incident.resolution?.summary ?? incident.description ?? "No summary was written.";
+  return `${quote(text)}\n\n${table(
+    ["", ""],
+    rows.map(([a = "", b = ""]) => [`**${a}**`, md(b)]),
+  )}`;
+}
+
+function times({ incident, events }: Printed): string {
+  const declared = incident.declaredAt;
+  const first = (kind: StoredEvent["event"]["kind"]) => events.find(({ event }) => event.kind === kind)?.at;
+  const rows: [string, string | undefined][] = [
+    ["Declared", declared],
+    ["Room opened", first("room.opened")],
+    ["First pause proposed", first("pause.proposed")],
+    ["First acknowledgement", first("pause.acknowledged")],
+    ["First signature", first("pause.confirmed")],
+    ["Quorum reached", quorumAt(incident)],
+    ["Execution requested", first("pause.execution_requested")],
+    ["Transaction sent", first("pause.broadcast")],
+    ["In a block", first("pause.included")],
+    ["Verified paused", first("pause.verified")],
+    ["Final", first("pause.final")],
+    ["Resolved", incident.resolution?.at],
+  ];
+  return table(
+    ["What", "When (UTC)", "After declaring"],
+    rows.map(([what, at]) => [what, at === undefined ? "–" : utc(at), at === undefined ? "–" : duration(declared, at)]),
+  );
+}
+
+/** When the signature that completed the first executed proposal came in. */
+export function quorumAt(incident: Incident): string | undefined {
+  const pause = incident.pauses.find(({ requested }) => requested !== undefined) ?? incident.pauses[0];
+  if (pause === undefined) return undefined;
+  const valid = pause.confirmations.filter(({ owner }) => includesAddress(pause.safe.owners, owner));
+  return valid.length < pause.safe.threshold ? undefined : valid[pause.safe.threshold - 1]?.at;
+}
+
+function roles({ incident, names }: Printed): string {
+  const rows = Object.entries(incident.roles).map(([role, user]) => [role, md(names[user] ?? user)]);
+  return rows.length === 0 ? "Nobody took a role." : table(["Role", "Who"], rows);
+}
+
+const decisive = new Set<StoredEvent["event"]["kind"]>([
+  "incident.declared",
+  "severity.changed",
+  "status.changed",
+  "pause.proposed",
+  "pause.declined",
+  "pause.withdrawn",
+  "pause.execution_requested",
+  "playbook.step_skipped",
+  "incident.resolved",
+  "incident.reopened",
+]);
+
+function decisions(printed: Printed): string {
+  const made = printed.events.filter(({ event }) => decisive.has(event.kind));
+  return made.map((stored) => `- ${utc(stored.at)} ${md(sayFact(stored, printed.names))}`).join("\n");
+}
+
+function pauseSection(pause: Pause, { names }: Printed): string {
+  const { facts } = pause;
+  const rows = pause.facts.safe.owners.map((owner) => {
+    const acknowledged = pause.acknowledgements.find((entry) => sameAddress(entry.owner, owner));
+    const declined = pause.declines.find((entry) => sameAddress(entry.owner, owner));
+    const confirmed = pause.confirmations.find((entry) => sameAddress(entry.owner, owner));
+    return [
+      `\`${owner}\``,
+      acknowledged
+        ? `${utc(acknowledged.at)} ${md(names[acknowledged.by] ?? acknowledged.by)}`
+        : declined
+          ? `declined: ${md(declined.reason)}`
+          : "–",
+      confirmed ? `${utc(confirmed.at)} \`${confirmed.signature}\`` : "–",
+    ];
+  });
+  const lines = [
+    `### ${pause.id}: ${md(facts.title)} (${statusOf(pause)})`,
+    `\`${facts.call.signature}\` on ${md(facts.target.label)} \`${facts.target.address}\`, by ${md(facts.safe.label)} \`${facts.safe.address}\`, chain ${facts.chain.id}, nonce ${facts.safeTx.nonce}.`,
+    `- safeTxHash \`${facts.safeTxHash}\`\n- response plan \`${facts.planHash}\``,
+    table(["Owner", "Acknowledged", "Signed"], rows),
+  ];
+  if (pause.included !== undefined) {
+    lines.push(
+      `- transactionHash \`${pause.included.transactionHash}\`\n- block ${pause.included.blockNumber} \`${pause.included.blockHash}\``,
+    );
+  }
+  const checks = pause.verified?.checks ?? pause.failed?.checks ?? [];
+  if (checks.length > 0) lines.push(checks.map(({ ok, detail }) => `- ${ok ? "✓" : "✗"} ${md(detail)}`).join("\n"));
+  if (pause.failed !== undefined) lines.push(`Failed: ${md(pause.failed.why)}`);
+  return lines.join("\n\n");
+}
+
+function playbooks({ incident, names }: Printed): string {
+  if (incident.runs.length === 0) return "None was walked.";
+  return incident.runs
+    .map((run) => {
+      const rows = run.steps.map(({ step, state, by, at, remark }) => [
+        md(step.do),
+        state,
+        at === undefined ? "–" : utc(at),
+        by === undefined ? "–" : md(names[by] ?? by),
+        md(remark ?? ""),
+      ]);
+      return `### ${run.id}: ${md(run.text.title)}\n\nText \`${run.hash}\`\n\n${table(["Step", "State", "When (UTC)", "Who", "Remark"], rows)}`;
+    })
+    .join("\n\n");
+}
+
+function actions({ incident, names }: Printed): string {
+  const skipped = incident.runs.flatMap(({ steps }) => steps.filter(({ state }) => state === "skipped"));
+  const lines = [
+    ...incident.actions.map(({ text, by, byName }) => `- [ ] ${md(text)} (${md(names[by] ?? byName ?? by)})`),
+    ...skipped.map(({ step, remark }) => `- [ ] Skipped: ${md(step.do)} (${md(remark ?? "")})`),
+  ];
+  return lines.join("\n") || "None were noted. Put one on with `/incident note`, marked as an action item.";
+}
+
+/** Chat and chain in the order in which things happened; what was recorded later than it happened says so. */
+function timeline(printed: Printed): string {
+  const ordered = [...printed.events].sort((a, b) => (a.at === b.at ? a.seq - b.seq : a.at < b.at ? -1 : 1));
+  return table(
+    ["#", "When (UTC)", "What"],
+    ordered.map((stored) => [
+      String(stored.seq),
+      stored.at === stored.recordedAt ? utc(stored.at) : `${utc(stored.at)}, recorded ${utc(stored.recordedAt)}`,
+      md(sayFact(stored, printed.names)),
+    ]),
+  );
+}
+
+function table(head: string[], rows: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function utc(at: string): string {
+  return `${at.slice(0, 10)} ${at.slice(11, 19)}`;
+}
+
+function duration(from: string, to: string): string {
+  const total = Math.max(0, Date.parse(to) - Date.parse(from));
+  if (total < 60_000) return `${(total / 1000).toFixed(1)} s`;
+  const minutes = Math.floor(total / 60_000);
+  const hours = Math.floor(minutes / 60);
+  const days = Math.floor(hours / 24);
+  const parts = [days && `${days} d`, hours % 24 && `${hours % 24} h`, minutes % 60 && `${minutes % 60} min`];
+  if (days === 0 && hours === 0) parts.push(`${Math.floor((total % 60_000) / 1000)} s`);
+  return parts.filter(Boolean).join(" ");
+}
+
+/** Words of people are literal in Markdown too: no links, no images, no HTML, no table cells of their own. */
+function md(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]<>#+|~!]/g, (char) => `\\${char}`).replaceAll(/\s*\n\s*/g, " ");
+}
+
+function quote(text: string): string {
+  return text
+    .split("\n")
+    .map((row) => `> ${md(row)}`)
+    .join("\n");
+}

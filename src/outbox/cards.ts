@@ -1,0 +1,111 @@
+import { askSignerCard, pauseCard } from "../chat/cards/pause-card.ts";
+import { playbookCard } from "../chat/cards/playbook-card.ts";
+import type { Effect } from "../core/effects.ts";
+import { RefusedError } from "../core/errors.ts";
+import { findPause, findRun } from "../core/incident.ts";
+import { getIncident, recordIncident } from "../core/incident-ops.ts";
+import { isCollecting, type Pause } from "../core/pause-state.ts";
+import { refreshRun, stepsThatHold } from "../core/playbook.ts";
+import type { ChatDeps } from "./chat-effects.ts";
+import { platformFor, showCard } from "./deps.ts";
+
+const BOT = { by: "allstop" } as const;
+
+export async function refreshPlaybook(
+  deps: ChatDeps,
+  { incident: id, run: runId }: Extract<Effect, { kind: "refresh_playbook" }>,
+): Promise<void> {
+  const { app } = deps;
+  const incident = await getIncident(app, id);
+  if (incident.room === undefined) return; // Opening the room owes it again.
+  const run = findRun(incident, runId);
+  await showCard(deps, {
+    at: incident.room,
+    message: run.card,
+    view: playbookCard(incident, run),
+    key: `run/${runId}`,
+    posted: async (message) => {
+      await recordIncident(app, BOT, id, () => ({
+        events: [{ kind: "playbook.card_posted", run: runId, message }],
+        effects: [],
+      }));
+    },
+  });
+}
+
+export async function refreshPause(
+  deps: ChatDeps,
+  { incident: id, proposal }: Extract<Effect, { kind: "refresh_pause" }>,
+): Promise<void> {
+  const { app } = deps;
+  const incident = await getIncident(app, id);
+  const pause = findPause(incident, proposal);
+  if (pause.verified !== undefined) await answerSteps(deps, id);
+  if (incident.room === undefined) return;
+  const roster = await app.journal.state("roster");
+  await showCard(deps, {
+    at: incident.room,
+    message: pause.card,
+    view: pauseCard(pause, { links: app.links, roster }),
+    key: `pause/${proposal}`,
+    urgent: true,
+    posted: async (message) => {
+      await recordIncident(app, BOT, id, () => ({
+        events: [{ kind: "pause.card_posted", proposal, message }],
+        effects: [],
+      }));
+    },
+  });
+  if (!isCollecting(pause)) await closeAsks(deps, pause);
+}
+
+/** A verified pause answers the playbook steps that ask for it. */
+async function answerSteps({ app }: ChatDeps, id: string): Promise<void> {
+  await recordIncident(app, BOT, id, (state) => {
+    const answered = state.runs.map((run) => ({ run: run.id, events: stepsThatHold(state, run) }));
+    const news = answered.filter(({ events }) => events.length > 0);
+    return {
+      events: news.flatMap(({ events }) => events),
+      effects: news.flatMap(({ run }) => refreshRun(id, run)),
+    };
+  });
+}
+
+/** Direct messages that asked for a signature stop asking. */
+async function closeAsks(deps: ChatDeps, pause: Pause): Promise<void> {
+  for (const { message } of pause.asked) {
+    if (message === undefined) continue;
+    try {
+      await platformFor(deps, message).edit(message, askSignerCard(pause, { links: deps.app.links }));
+    } catch (error) {
+      // The person may have closed the conversation: the room's card is the one that counts.
+      if (!(error instanceof RefusedError)) throw error;
+    }
+  }
+}
+
+/** Asks one signer directly. A closed inbox is recorded: the room sees who was not reached. */
+export async function askSigner(
+  deps: ChatDeps,
+  { incident: id, proposal, user }: Extract<Effect, { kind: "ask_signer" }>,
+): Promise<void> {
+  const { app } = deps;
+  const incident = await getIncident(app, id);
+  const pause = findPause(incident, proposal);
+  if (!isCollecting(pause) || pause.asked.some((ask) => ask.user === user)) return;
+  const room = incident.room === undefined ? undefined : { place: incident.room, label: incident.roomName ?? id };
+  const view = askSignerCard(pause, { links: app.links, room });
+  const key = `ask/${proposal}/${user}`;
+  let asked: { message?: string; why?: string };
+  try {
+    const again = deps.owed.attempts > 0;
+    asked = { message: await platformFor(deps, user).directMessage(user, view, { key, urgent: true, again }) };
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    asked = { why: `${error.code}: ${error.message}` };
+  }
+  await recordIncident(app, BOT, id, () => ({
+    events: [{ kind: "pause.signer_asked", proposal, user, ...asked }],
+    effects: [],
+  }));
+}

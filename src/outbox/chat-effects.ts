@@ -1,0 +1,53 @@
+import type { Platform } from "../chat/platform.ts";
+import type { Effect } from "../core/effects.ts";
+import type { App } from "../core/ports.ts";
+import { announce } from "./announce.ts";
+import { askSigner, refreshPause, refreshPlaybook } from "./cards.ts";
+import { deliverExport } from "./export.ts";
+import { confirmCapture, refreshHome, tellRoom } from "./lines.ts";
+import type { Deliver, Owed } from "./pump.ts";
+import { invite, openRoom, refreshCard } from "./room.ts";
+
+export interface ChatDeps {
+  app: App;
+  platforms: Map<string, Platform>;
+  /** This delivery: how often it was tried before, and since when it is owed. */
+  owed: Owed;
+}
+
+/** Each effect names what to show; it is rendered from the timeline as it stands at delivery. */
+export function createChatDelivery(app: App, platforms: Map<string, Platform>): Deliver {
+  return (owed) => deliver({ app, platforms, owed }, owed.effect);
+}
+
+function deliver(deps: ChatDeps, effect: Effect): Promise<void> {
+  switch (effect.kind) {
+    case "open_room":
+      return openRoom(deps, effect);
+    case "refresh_card":
+      return refreshCard(deps, effect);
+    case "invite":
+      return invite(deps, effect);
+    case "announce":
+      return announce(deps, effect);
+    case "tell_room":
+      return tellRoom(deps, effect);
+    case "confirm_capture":
+      return confirmCapture(deps, effect);
+    case "refresh_playbook":
+      return refreshPlaybook(deps, effect);
+    case "refresh_pause":
+      return refreshPause(deps, effect);
+    case "ask_signer":
+      return askSigner(deps, effect);
+    case "refresh_home":
+      return refreshHome(deps, effect);
+    case "deliver_export":
+      return deliverExport(deps, effect);
+    case "arm":
+    case "execute":
+      throw new Error(`${effect.kind} is owed to the chain, not to the chat.`);
+    default:
+      return effect satisfies never;
+  }
+}

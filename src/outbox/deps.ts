@@ -1,0 +1,95 @@
+import { type Platform, platformOf } from "../chat/platform.ts";
+import { messageOf, RefusedError } from "../core/errors.ts";
+import type { IncidentId, Place } from "../core/ids.ts";
+import type { Incident } from "../core/incident.ts";
+import { recordIncident } from "../core/incident-ops.ts";
+import type { ChatDeps } from "./chat-effects.ts";
+
+/** The platform that a place lies on. A platform that is not configured any more is a refusal, not a bug. */
+export function platformFor({ platforms }: ChatDeps, place: Place): Platform {
+  const name = platformOf(place);
+  const platform = platforms.get(name);
+  if (platform === undefined) {
+    throw new RefusedError("not_connected", `${name} is not connected.`, `Configure ${name}, or use another platform.`);
+  }
+  return platform;
+}
+
+/** Where an incident lives: where its room is, else where it was declared, else the first platform there is. */
+export function homeOf(deps: ChatDeps, incident: Incident): Platform {
+  const place =
+    incident.room ?? incident.origin ?? (incident.declaredBy.includes(":") ? incident.declaredBy : undefined);
+  const known = place === undefined ? undefined : deps.platforms.get(platformOf(place));
+  const [first] = deps.platforms.values();
+  const platform = known ?? first;
+  if (platform === undefined) throw new RefusedError("not_connected", "No chat is connected.", "Configure a platform.");
+  return platform;
+}
+
+/**
+ * An optional step: its refusal is told in the room and recorded, and stops nothing else. Passing failures are
+ * retried by the outbox like any other.
+ */
+export async function optionally(
+  deps: ChatDeps,
+  incident: IncidentId,
+  step: string,
+  work: () => Promise<void>,
+): Promise<boolean> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    await noteDegraded(deps, incident, step, error);
+    return false;
+  }
+  await recordIncident(deps.app, { by: "allstop" }, incident, (state) =>
+    state.degraded.some((entry) => entry.step === step)
+      ? { events: [{ kind: "chat.recovered", step }], effects: [{ kind: "refresh_card", incident }] }
+      : { events: [], effects: [] },
+  );
+  return true;
+}
+
+export async function noteDegraded(
+  { app }: ChatDeps,
+  incident: IncidentId,
+  step: string,
+  { code, message, remedy }: RefusedError,
+): Promise<void> {
+  await recordIncident(app, { by: "allstop" }, incident, (state) =>
+    state.degraded.some((entry) => entry.step === step && entry.code === code)
+      ? { events: [], effects: [] }
+      : {
+          events: [{ kind: "chat.degraded", step, code, why: messageOf(message), remedy }],
+          effects: [{ kind: "refresh_card", incident }],
+        },
+  );
+}
+
+/** Edits a card, or posts it anew where it is gone or was never there. `posted` is called only for a new message. */
+export async function showCard(
+  deps: ChatDeps,
+  card: {
+    at: Place;
+    message: Place | undefined;
+    view: Parameters<Platform["post"]>[1];
+    key: string;
+    urgent?: boolean;
+    posted: (message: Place) => Promise<void>;
+  },
+): Promise<void> {
+  const platform = platformFor(deps, card.at);
+  if (card.message !== undefined) {
+    try {
+      await platform.edit(card.message, card.view, { urgent: card.urgent });
+      return;
+    } catch (error) {
+      if (!(error instanceof RefusedError) || error.code !== "gone") throw error;
+    }
+  }
+  // A card that was deleted gets a successor with a key of its own.
+  const key = card.message === undefined ? card.key : `${card.key}/${card.message.split("/").at(-1)}`;
+  const again = deps.owed.attempts > 0;
+  await card.posted(await platform.post(card.at, card.view, { key, urgent: card.urgent, again }));
+}

@@ -1,0 +1,62 @@
+import { homeCard } from "../chat/cards/home.ts";
+import { lineView } from "../chat/cards/line.ts";
+import type { Effect } from "../core/effects.ts";
+import { RetryableError } from "../core/errors.ts";
+import { getIncident, streamOf } from "../core/incident-ops.ts";
+import type { ChatDeps } from "./chat-effects.ts";
+import { platformFor } from "./deps.ts";
+
+/** One line about one event; what belongs to a proposal goes to the proposal's thread, but its turning points to all. */
+export async function tellRoom(
+  deps: ChatDeps,
+  { incident: id, seq }: Extract<Effect, { kind: "tell_room" }>,
+): Promise<void> {
+  const { app } = deps;
+  const incident = await getIncident(app, id);
+  const events = await app.journal.events(streamOf(id));
+  const stored = events[seq - 1];
+  const view = stored && lineView(stored);
+  if (stored === undefined || view === undefined) return;
+  if (incident.room === undefined) throw new RetryableError(`${id} has no room yet.`, { retryAfterMs: 1000 });
+  const proposal = "proposal" in stored.event ? stored.event.proposal : undefined;
+  const quiet = stored.event.kind === "pause.declined" || stored.event.kind === "pause.execution_requested";
+  const thread = quiet ? incident.pauses.find((pause) => pause.id === proposal)?.card : undefined;
+  const at = thread ?? incident.room;
+  await platformFor(deps, at).post(at, view, {
+    key: `line/${id}/${seq}`,
+    urgent: stored.event.kind.startsWith("pause."),
+    again: deps.owed.attempts > 0,
+  });
+}
+
+/** Says under the message itself that it is on the timeline, or no longer is. */
+export async function confirmCapture(
+  deps: ChatDeps,
+  { message, retracted }: Extract<Effect, { kind: "confirm_capture" }>,
+): Promise<void> {
+  await platformFor(deps, message).post(
+    message,
+    {
+      tone: retracted ? "neutral" : "good",
+      title: retracted ? "Off the timeline" : "On the timeline",
+      body: [
+        {
+          kind: "text",
+          quiet: true,
+          text: retracted
+            ? "The timeline says that it was, and that it was taken off."
+            : "Take 📌 away to take it off.",
+        },
+      ],
+      buttons: [],
+    },
+    {
+      key: `capture/${message.split("/").slice(1).join("/")}/${retracted}`.slice(0, 64),
+      again: deps.owed.attempts > 0,
+    },
+  );
+}
+
+export async function refreshHome(deps: ChatDeps, { user }: Extract<Effect, { kind: "refresh_home" }>): Promise<void> {
+  await platformFor(deps, user).setHome(user, homeCard(await deps.app.journal.incidents(), user));
+}

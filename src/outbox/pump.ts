@@ -1,0 +1,119 @@
+import { type Effect, keyOf, type Lane } from "../core/effects.ts";
+import { messageOf, RefusedError, RetryableError } from "../core/errors.ts";
+import type { Clock } from "../core/ports.ts";
+
+export interface Owed {
+  id: number;
+  effect: Effect;
+  owedAt: Date;
+  generation: number;
+  attempts: number;
+}
+
+/** The rows of the outbox, as the pump needs them. */
+export interface OwedStore {
+  due(lane: Lane, now: number): Owed[];
+  nextAt(lane: Lane): number | undefined;
+  done(owed: Owed, now: number, failure?: string): boolean;
+  retry(owed: Owed, at: number, failure: string): void;
+}
+
+export type Deliver = (owed: Owed, stop: AbortSignal) => Promise<void>;
+
+const CONCURRENT_MAX: Record<Lane, number> = { chat: 8, chain: 64 };
+const RETRY_DELAY_MS_MAX = 60_000;
+/** Edits of one card are this far apart at least: Slack allows about fifty a minute. */
+const EDIT_GAP_MS = 900;
+/** setTimeout overflows above 2^31 - 1 ms. */
+const SLEEP_MS_MAX = 60_000;
+
+/**
+ * Delivers what is owed, in two lanes that never wait for each other: a chat that is down does not hold up a chain.
+ * At least once: what was delivered but not marked before a crash is delivered again.
+ */
+export function createPump(options: {
+  owed: OwedStore;
+  clock: Clock;
+  deliver: Record<Lane, Deliver>;
+  log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
+}) {
+  const { owed, clock, deliver, log } = options;
+  const stop = new AbortController();
+  const lanes = new Map<Lane, { flying: Map<number, Promise<void>>; timer?: NodeJS.Timeout }>();
+  const lastEdit = new Map<string, number>();
+
+  function wake(lane: Lane): void {
+    const state = lanes.get(lane);
+    if (state === undefined || stop.signal.aborted) return;
+    clearTimeout(state.timer);
+    const now = clock.now().getTime();
+    let nextAt = owed.nextAt(lane);
+    for (const row of owed.due(lane, now)) {
+      if (state.flying.has(row.id)) continue;
+      if (state.flying.size >= CONCURRENT_MAX[lane]) break;
+      const wait = editWait(row, now);
+      if (wait > 0) {
+        nextAt = Math.max(now + wait, 0);
+        continue;
+      }
+      const flight = fly(lane, row).finally(() => {
+        state.flying.delete(row.id);
+        wake(lane);
+      });
+      state.flying.set(row.id, flight);
+    }
+    if (nextAt === undefined) return;
+    const delay = Math.min(Math.max(nextAt - clock.now().getTime(), EDIT_GAP_MS / 4), SLEEP_MS_MAX);
+    state.timer = setTimeout(() => wake(lane), delay);
+    state.timer.unref();
+  }
+
+  function editWait({ effect }: Owed, now: number): number {
+    if (!effect.kind.startsWith("refresh_")) return 0;
+    return (lastEdit.get(keyOf(effect)) ?? 0) + EDIT_GAP_MS - now;
+  }
+
+  async function fly(lane: Lane, row: Owed): Promise<void> {
+    if (row.effect.kind.startsWith("refresh_")) {
+      lastEdit.set(keyOf(row.effect), clock.now().getTime());
+      if (lastEdit.size > 10_000) lastEdit.clear();
+    }
+    try {
+      await deliver[lane](row, stop.signal);
+      owed.done(row, clock.now().getTime());
+    } catch (error) {
+      if (stop.signal.aborted) return;
+      settle(row, error);
+    }
+  }
+
+  function settle(row: Owed, error: unknown): void {
+    const now = clock.now().getTime();
+    const failure = messageOf(error);
+    if (error instanceof RefusedError) {
+      log.warn({ effect: row.effect, code: error.code, remedy: error.remedy }, failure);
+      owed.done(row, now, `${error.code}: ${failure}`);
+      return;
+    }
+    const known = error instanceof RetryableError;
+    const backoff = Math.min(RETRY_DELAY_MS_MAX, 500 * 2 ** Math.min(row.attempts, 10));
+    const delay = Math.max(backoff, (known && error.retryAfterMs) || 0);
+    if (known) log.warn({ effect: row.effect, attempts: row.attempts + 1, delayMs: delay }, failure);
+    else log.error({ effect: row.effect, attempts: row.attempts + 1, err: error }, "An effect failed; it stays owed");
+    owed.retry(row, now + delay, failure);
+  }
+
+  return {
+    start(lane: Lane): void {
+      if (!lanes.has(lane)) lanes.set(lane, { flying: new Map() });
+      wake(lane);
+    },
+    wake,
+    /** Resolves once nothing is being delivered; tests and shutdown. */
+    async stop(): Promise<void> {
+      stop.abort();
+      for (const { timer } of lanes.values()) clearTimeout(timer);
+      await Promise.allSettled([...lanes.values()].flatMap(({ flying }) => [...flying.values()]));
+    },
+  };
+}

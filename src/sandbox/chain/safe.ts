@@ -1,0 +1,180 @@
+/**
+ * Safe's own contracts at their canonical addresses. Their bytecode is LGPL and is not ours to ship: it is read from the
+ * dev dependency that publishes it, when the sandbox starts.
+ */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import {
+  type Address,
+  concat,
+  decodeEventLog,
+  encodeFunctionData,
+  getCreate2Address,
+  type Hex,
+  parseAbi,
+  zeroAddress,
+  zeroHash,
+} from "viem";
+import { z } from "zod";
+import type { Ledger } from "./ledger.ts";
+
+export const safeContracts = [
+  "Safe",
+  "SafeL2",
+  "SafeProxyFactory",
+  "CompatibilityFallbackHandler",
+  "MultiSend",
+  "MultiSendCallOnly",
+  "SimulateTxAccessor",
+  "SignMessageLib",
+  "CreateCall",
+] as const;
+export type SafeContract = (typeof safeContracts)[number];
+export type SafeVersion = keyof typeof safeReleases;
+export type SafeDeployment = Record<SafeContract, Address>;
+
+interface Release {
+  /** The npm package whose `build/artifacts/contracts` holds Hardhat's artifacts. */
+  package: string;
+  contracts: Record<SafeContract, { artifact: string; address: Address }>;
+}
+
+/** Addresses of the "canonical" set, as safe-deployments lists them. A further version is a further entry. */
+export const safeReleases = {
+  "1.4.1": {
+    package: "@safe-global/safe-contracts",
+    contracts: {
+      Safe: { artifact: "Safe.sol/Safe", address: "0x41675C099F32341bf84BFc5382aF534df5C7461a" },
+      SafeL2: { artifact: "SafeL2.sol/SafeL2", address: "0x29fcB43b46531BcA003ddC8FCB67FFE91900C762" },
+      SafeProxyFactory: {
+        artifact: "proxies/SafeProxyFactory.sol/SafeProxyFactory",
+        address: "0x4e1DCf7AD4e460CfD30791CCC4F9c8a4f820ec67",
+      },
+      CompatibilityFallbackHandler: {
+        artifact: "handler/CompatibilityFallbackHandler.sol/CompatibilityFallbackHandler",
+        address: "0xfd0732Dc9E303f09fCEf3a7388Ad10A83459Ec99",
+      },
+      MultiSend: {
+        artifact: "libraries/MultiSend.sol/MultiSend",
+        address: "0x38869bf66a61cF6bDB996A6aE40D5853Fd43B526",
+      },
+      MultiSendCallOnly: {
+        artifact: "libraries/MultiSendCallOnly.sol/MultiSendCallOnly",
+        address: "0x9641d764fc13c8B624c04430C7356C1C7C8102e2",
+      },
+      SimulateTxAccessor: {
+        artifact: "accessors/SimulateTxAccessor.sol/SimulateTxAccessor",
+        address: "0x3d4BA2E0884aa488718476ca2FB8Efc291A46199",
+      },
+      SignMessageLib: {
+        artifact: "libraries/SignMessageLib.sol/SignMessageLib",
+        address: "0xd53cd0aB83D845Ac265BE939c57F53AD838012c9",
+      },
+      CreateCall: {
+        artifact: "libraries/CreateCall.sol/CreateCall",
+        address: "0x9b35Af71d77eaf8d7e40252370304687390A1A52",
+      },
+    },
+  },
+} as const satisfies Record<string, Release>;
+
+/** Safe's singleton factory and its runtime code: a salt of 32 bytes, then the creation code, to CREATE2. */
+export const SINGLETON_FACTORY = "0x914d7Fec6aaC8cd542e72Bca78B30650d45643d7";
+const SINGLETON_FACTORY_CODE =
+  "0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf3";
+
+/** As much of the Safe as the sandbox and its tests call. Events are those of 1.4.1 and later (indexed). */
+export const safeAbi = parseAbi([
+  "function setup(address[] owners, uint256 threshold, address to, bytes data, address fallbackHandler, address paymentToken, uint256 payment, address paymentReceiver)",
+  "function VERSION() view returns (string)",
+  "function nonce() view returns (uint256)",
+  "function getOwners() view returns (address[])",
+  "function getThreshold() view returns (uint256)",
+  "function approvedHashes(address owner, bytes32 hash) view returns (uint256)",
+  "function approveHash(bytes32 hash)",
+  "function addOwnerWithThreshold(address owner, uint256 threshold)",
+  "function removeOwner(address prevOwner, address owner, uint256 threshold)",
+  "function changeThreshold(uint256 threshold)",
+  "function domainSeparator() view returns (bytes32)",
+  "function getTransactionHash(address to, uint256 value, bytes data, uint8 operation, uint256 safeTxGas, uint256 baseGas, uint256 gasPrice, address gasToken, address refundReceiver, uint256 nonce) view returns (bytes32)",
+  "function execTransaction(address to, uint256 value, bytes data, uint8 operation, uint256 safeTxGas, uint256 baseGas, uint256 gasPrice, address gasToken, address refundReceiver, bytes signatures) payable returns (bool)",
+  "event ExecutionSuccess(bytes32 indexed txHash, uint256 payment)",
+  "event ExecutionFailure(bytes32 indexed txHash, uint256 payment)",
+]);
+
+const factoryAbi = parseAbi([
+  "function createProxyWithNonce(address singleton, bytes initializer, uint256 saltNonce) returns (address)",
+  "event ProxyCreation(address indexed proxy, address singleton)",
+]);
+
+/**
+ * Deploys one release of Safe with the salt zero and returns its addresses. Throws when a contract would come to lie
+ * anywhere but at its canonical address: then the installed bytecode is not what Safe released.
+ */
+export async function deploySafe(ledger: Ledger, version: SafeVersion = "1.4.1"): Promise<SafeDeployment> {
+  const { package: packageName, contracts } = safeReleases[version];
+  await ledger.setCode(SINGLETON_FACTORY, SINGLETON_FACTORY_CODE);
+  for (const name of safeContracts) {
+    const { artifact, address } = contracts[name];
+    const bytecode = readCreationCode(packageName, artifact);
+    const derived = getCreate2Address({ from: SINGLETON_FACTORY, salt: zeroHash, bytecode });
+    if (derived !== address) throw new Error(`${packageName}'s ${name} belongs at ${derived}, not at ${address}.`);
+    await ledger.send({ from: "deployer", to: SINGLETON_FACTORY, data: concat([zeroHash, bytecode]) });
+  }
+  return deploymentOf(version);
+}
+
+/** The canonical addresses of a release, whether deployed or not. */
+export function deploymentOf(version: SafeVersion): SafeDeployment {
+  const { contracts } = safeReleases[version];
+  const entries = safeContracts.map((name) => [name, contracts[name].address] as const);
+  return Object.fromEntries(entries) as SafeDeployment;
+}
+
+export interface NewSafe {
+  owners: readonly Address[];
+  threshold: number;
+  saltNonce?: bigint;
+  version?: SafeVersion;
+  /** `SafeL2` logs every execution's parameters, for chains without tracing. */
+  singleton?: "Safe" | "SafeL2";
+}
+
+/** Creates a Safe through the proxy factory, as Safe's own interface does, and returns its address. */
+export async function createSafe(
+  ledger: Ledger,
+  { owners, threshold, saltNonce = 0n, version = "1.4.1", singleton = "Safe" }: NewSafe,
+): Promise<Address> {
+  const { SafeProxyFactory, CompatibilityFallbackHandler, ...contracts } = deploymentOf(version);
+  const initializer = encodeFunctionData({
+    abi: safeAbi,
+    functionName: "setup",
+    args: [[...owners], BigInt(threshold), zeroAddress, "0x", CompatibilityFallbackHandler, zeroAddress, 0n, zeroAddress],
+  });
+  const receipt = await ledger.send({
+    from: "deployer",
+    to: SafeProxyFactory,
+    data: encodeFunctionData({
+      abi: factoryAbi,
+      functionName: "createProxyWithNonce",
+      args: [contracts[singleton], initializer, saltNonce],
+    }),
+  });
+  const log = receipt.logs.find(({ address }) => address.toLowerCase() === SafeProxyFactory.toLowerCase());
+  if (!log) throw new Error("The proxy factory logged no ProxyCreation.");
+  return decodeEventLog({ abi: factoryAbi, eventName: "ProxyCreation", ...log }).args.proxy;
+}
+
+const require = createRequire(import.meta.url);
+const HardhatArtifact = z.object({ bytecode: z.custom<Hex>((value) => /^0x[0-9a-f]+$/.test(String(value))) });
+
+function readCreationCode(packageName: string, artifact: string): Hex {
+  const name = artifact.split("/").at(-1);
+  const path = `${packageName}/build/artifacts/contracts/${artifact}.json`;
+  try {
+    return HardhatArtifact.parse(JSON.parse(readFileSync(require.resolve(path), "utf8"))).bytecode;
+  } catch (cause) {
+    const message = `The sandbox needs the dev dependencies: run npm ci without --omit=dev. (Safe's ${name} is missing.)`;
+    throw new Error(message, { cause });
+  }
+}

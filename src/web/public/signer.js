@@ -1,0 +1,305 @@
+// @ts-check
+/**
+ * The part that both pages share: choose a wallet, see whether its account is the right one, sign, or paste a signature.
+ * What happens is told in one place, `#result`: what it is, then what to do.
+ */
+import { byId, el } from "./dom.js";
+import { ServerError } from "./server-api.js";
+import { chainOf, connect, explainWallet, firstAccount, signTypedData, switchChain, watchWallets } from "./wallets.js";
+
+/**
+ * @typedef {import("./wallets.js").Wallet} Wallet
+ * @typedef {{ ok: boolean, text: string }} Verdict
+ * @typedef {{
+ *   action: string,
+ *   chain?: { id: number, name: string },
+ *   typedData: () => Promise<unknown>,
+ *   judge: (account: string) => Verdict,
+ *   submit: (signature: string) => Promise<{ message: string, remedy: string }>,
+ *   fallback: (signature: string) => string,
+ * }} SignerOptions `judge` says before anything is signed whether an account's signature would count
+ */
+
+const SIGNATURE = /^0x[0-9a-fA-F]{130}$/;
+
+/**
+ * @param {SignerOptions} options
+ * @returns {{ refresh(): void, close(): void }} `refresh` judges the account again; `close` when nothing may be signed any more
+ */
+export function startSigner(options) {
+  const wallets = byId("wallets");
+  const panel = byId("account");
+  /** @type {{ wallet: Wallet, account: string } | undefined} */
+  let connected;
+  let shown = "";
+  let isBusy = false;
+  let isClosed = false;
+  /** Wallets whose account changes are listened to. @type {Set<string>} */
+  const watched = new Set();
+
+  byId("signer").hidden = false;
+  watchWallets((found) => wallets.replaceChildren(...(found.length === 0 ? noWallet() : walletList(found))));
+  preparePaste(run, options);
+
+  /** @param {Wallet[]} found */
+  function walletList(found) {
+    return [
+      el("p", { class: "step" }, "Choose the wallet that holds your owner key."),
+      ...found.map((wallet) =>
+        el(
+          "button",
+          {
+            type: "button",
+            class: "wallet",
+            "data-testid": "wallet-option",
+            "data-wallet": wallet.id,
+            onclick: () => choose(wallet),
+          },
+          wallet.icon
+            ? el("img", { src: wallet.icon, alt: "", width: "32", height: "32" })
+            : el("span", { class: "blank" }),
+          el("span", {}, wallet.name),
+        ),
+      ),
+    ];
+  }
+
+  /**
+   * @param {Wallet} wallet
+   * @param {boolean} [other]
+   */
+  function choose(wallet, other = false) {
+    return run(`Open ${wallet.name} and allow this page to see your account.`, async () => {
+      const account = await connect(wallet.provider, other);
+      follow(wallet);
+      show(wallet, account);
+    });
+  }
+
+  /** @param {Wallet} wallet */
+  function follow(wallet) {
+    if (watched.has(wallet.id)) return;
+    watched.add(wallet.id);
+    wallet.provider.on?.("accountsChanged", (accounts) => {
+      const account = firstAccount(accounts);
+      if (connected?.wallet.id !== wallet.id || isBusy) return;
+      if (account !== undefined) show(wallet, account);
+    });
+  }
+
+  /**
+   * @param {Wallet} wallet
+   * @param {string} account
+   */
+  function show(wallet, account) {
+    connected = { wallet, account };
+    for (const button of wallets.querySelectorAll("button")) {
+      button.setAttribute("aria-pressed", String(button.dataset.wallet === wallet.id));
+    }
+    shown = "";
+    refresh();
+  }
+
+  function refresh() {
+    if (connected === undefined || isBusy || isClosed) return;
+    const { wallet, account } = connected;
+    const verdict = options.judge(account);
+    // Rebuilt only on news: whoever is about to press must not lose the button.
+    const key = `${wallet.id} ${account} ${verdict.ok} ${verdict.text}`;
+    if (key === shown) return;
+    shown = key;
+    const again = el(
+      "button",
+      { type: "button", class: "quiet", onclick: () => choose(wallet, true) },
+      "Use another account",
+    );
+    panel.hidden = false;
+    panel.dataset.tone = verdict.ok ? "good" : "warning";
+    panel.replaceChildren(el("p", { class: "address mono" }, account), el("p", { class: "verdict" }, verdict.text));
+    if (verdict.ok) {
+      panel.append(
+        ...comparison(),
+        signButton(`${options.action} with ${wallet.name}`, () => sign(false)),
+      );
+    }
+    panel.append(again);
+  }
+
+  /** @param {boolean} anyChain */
+  function sign(anyChain) {
+    if (connected === undefined) return;
+    const { wallet, account } = connected;
+    return run(`Look at ${wallet.name} now: compare, then confirm or reject there.`, async () => {
+      const typedData = await options.typedData();
+      if (!anyChain && !(await isOnChain(wallet))) return;
+      await handIn(await signTypedData(wallet.provider, account, typedData));
+    });
+  }
+
+  /**
+   * Most wallets sign only for the chain they are on. Where switching fails, the person decides.
+   * @param {Wallet} wallet
+   * @returns {Promise<boolean>}
+   */
+  async function isOnChain({ name, provider }) {
+    const { chain } = options;
+    if (chain === undefined) return true;
+    const current = await chainOf(provider);
+    if (current === chain.id) return true;
+    try {
+      await switchChain(provider, chain.id);
+      return true;
+    } catch (error) {
+      const { message } = explainWallet(error);
+      tell(
+        "warning",
+        `${name} is on chain ${current}, and this Safe is on ${chain.name} (${chain.id}). ${message}`,
+        `Switch to it in the wallet and press again. Some wallets sign all the same.`,
+        el("button", { type: "button", class: "secondary", onclick: () => sign(true) }, "Sign without switching"),
+      );
+      return false;
+    }
+  }
+
+  /** @param {string} signature */
+  async function handIn(signature) {
+    try {
+      const { message, remedy } = await options.submit(signature);
+      tell("good", message, remedy);
+    } catch (error) {
+      if (error instanceof ServerError && !error.isAnswer) {
+        // Made, but not handed in: it must not be lost.
+        /** @type {HTMLTextAreaElement} */ (byId("signature")).value = signature;
+        tell(
+          "danger",
+          `${error.message} Your signature is made, and stands in the box below.`,
+          options.fallback(signature),
+        );
+        return;
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * One thing at a time: presses while something is under way do nothing, and the buttons show it.
+   * @param {string} doing
+   * @param {() => Promise<void>} work
+   */
+  async function run(doing, work) {
+    if (isBusy) return;
+    isBusy = true;
+    setBusy(true);
+    tell("info", doing, "");
+    const told = byId("result").firstChild;
+    try {
+      await work();
+      // Nothing new was told: what was said while waiting is over.
+      if (byId("result").firstChild === told) byId("result").hidden = true;
+    } catch (error) {
+      const { message, remedy } =
+        error instanceof ServerError ? { message: error.message, remedy: error.remedy } : explainWallet(error);
+      tell("danger", message, remedy);
+    } finally {
+      isBusy = false;
+      setBusy(false);
+      refresh();
+    }
+  }
+
+  /** No button may be left to press. What was told about the last one stays. */
+  function close() {
+    isClosed = true;
+    const section = byId("signer");
+    for (const part of section.children) {
+      if (part instanceof HTMLElement && part.id !== "result") part.hidden = true;
+    }
+    section.hidden = byId("result").hidden;
+  }
+
+  return { refresh, close };
+}
+
+/**
+ * @param {(doing: string, work: () => Promise<void>) => Promise<void>} run
+ * @param {SignerOptions} options
+ */
+function preparePaste(run, options) {
+  const input = /** @type {HTMLTextAreaElement} */ (byId("signature"));
+  const mistake = byId("paste-mistake");
+  byId("paste").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const signature = input.value.trim();
+    const isWhole = SIGNATURE.test(signature);
+    mistake.hidden = isWhole;
+    input.setAttribute("aria-invalid", String(!isWhole));
+    if (!isWhole) {
+      mistake.textContent = `A signature is 0x and 130 hex digits; this has ${signature.length} characters, not 132. Copy it whole.`;
+      input.focus();
+      return;
+    }
+    run("Handing it in…", async () => {
+      const { message, remedy } = await options.submit(signature);
+      input.value = "";
+      tell("good", message, remedy);
+    });
+  });
+}
+
+function noWallet() {
+  return [
+    el("p", { class: "step", "data-testid": "no-wallet" }, el("strong", {}, "No wallet was found in this browser.")),
+    el(
+      "p",
+      {},
+      "On a phone, open this page in your wallet's own browser. On a computer, use the browser that has your wallet. Or paste a signature below.",
+    ),
+    el("button", { type: "button", class: "secondary", onclick: copyAddress }, "Copy this page's address"),
+  ];
+}
+
+/** @param {Event} event */
+async function copyAddress(event) {
+  const button = /** @type {HTMLElement} */ (event.currentTarget);
+  try {
+    await navigator.clipboard.writeText(location.href);
+    button.textContent = "Copied. Open it in your wallet's browser";
+  } catch {
+    button.textContent = "Copy it from the address bar";
+  }
+}
+
+/** What the page knows of the wallet's screen, if it knows anything. */
+function comparison() {
+  const template = document.getElementById("compare");
+  return template instanceof HTMLTemplateElement ? [template.content.cloneNode(true)] : [];
+}
+
+/**
+ * @param {string} label
+ * @param {() => void} onclick
+ */
+function signButton(label, onclick) {
+  return el("button", { type: "button", class: "primary", "data-testid": "sign-button", onclick }, label);
+}
+
+/**
+ * @param {"info" | "good" | "warning" | "danger"} tone
+ * @param {string} message
+ * @param {string} remedy
+ * @param {...Node} more
+ */
+function tell(tone, message, remedy, ...more) {
+  const result = byId("result");
+  result.dataset.tone = tone;
+  result.replaceChildren(el("p", { class: "what" }, message), ...(remedy ? [el("p", {}, remedy)] : []), ...more);
+  result.hidden = false;
+  result.scrollIntoView({ block: "nearest" });
+}
+
+/** @param {boolean} isBusy */
+function setBusy(isBusy) {
+  const signer = byId("signer");
+  signer.setAttribute("aria-busy", String(isBusy));
+  for (const button of signer.querySelectorAll("button")) button.disabled = isBusy;
+}

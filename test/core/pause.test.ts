@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { noteSafeChange } from "../../src/core/pause.ts";
+import { missingFor, statusOf } from "../../src/core/pause-state.ts";
+import { openStory, owners, storyPlan, wordsOf } from "../story.ts";
+
+async function proposed(options: Parameters<typeof openStory>[0] = {}) {
+  const story = openStory(options);
+  await story.type("U0NOOR", "incident declare critical Vault is draining");
+  for (const [index, owner] of owners.entries()) await story.link(`U0SIGNER${index}`, owner.address);
+  await story.type("U0NOOR", "pause propose pause-vault");
+  return story;
+}
+const pauseOf = async (story: Awaited<ReturnType<typeof proposed>>) => (await story.incident()).pauses[0]!;
+
+describe("gathering what a pause needs", () => {
+  it("counts signatures and acknowledgements apart", async () => {
+    const story = await proposed();
+    await story.press("U0SIGNER0", "pause acknowledge", { proposal: "P-0001" });
+    for (const index of [2, 0, 4]) {
+      await story.type("U0NOOR", `pause confirm P-0001 ${await story.signature(index)}`);
+    }
+    const pause = await pauseOf(story);
+    expect(statusOf(pause)).toBe("ready");
+    expect(pause.confirmations.map(({ owner }) => owner)).toEqual([2, 0, 4].map((index) => owners[index]!.address));
+  });
+
+  it("a second press, and a second copy of a signature, are not news", async () => {
+    const story = await proposed();
+    for (let press = 0; press < 2; press += 1) {
+      await story.press("U0SIGNER0", "pause acknowledge", { proposal: "P-0001" });
+      await story.type("U0NOOR", `pause confirm ${await story.signature(1)}`);
+    }
+    const kinds = await story.kinds();
+    expect(kinds.filter((kind) => kind === "pause.acknowledged")).toHaveLength(1);
+    expect(kinds.filter((kind) => kind === "pause.confirmed")).toHaveLength(1);
+  });
+
+  it("a stranger, an unlinked responder and a foreign signature count for nothing", async () => {
+    const story = await proposed();
+    const stranger = await story.press("U0STRANGER", "pause acknowledge", { proposal: "P-0001" });
+    expect(wordsOf(stranger.answer)).toContain("not linked");
+    const unlinked = await story.press("U0NOOR", "pause acknowledge", { proposal: "P-0001" });
+    expect(wordsOf(unlinked.answer)).toContain("/signer link");
+    const foreign = await owners[0]!.signMessage({ message: "something else" });
+    const wrong = await story.type("U0NOOR", `pause confirm P-0001 ${foreign}`);
+    expect(wordsOf(wrong.answer)).toContain("is not an owner");
+    const broken = await story.type("U0NOOR", "pause confirm P-0001 0x1234");
+    expect(wordsOf(broken.answer)).toContain("130 hex digits");
+    const pause = await pauseOf(story);
+    expect([pause.acknowledgements, pause.confirmations]).toEqual([[], []]);
+  });
+
+  it("refuses to execute too early, and says what is missing", async () => {
+    const story = await proposed();
+    const { answer } = await story.press("U0NOOR", "pause execute", { proposal: "P-0001" });
+    expect(wordsOf(answer)).toContain("3 more signatures and 1 more acknowledgement");
+  });
+
+  it("executes once, by press", async () => {
+    const story = await proposed({ plan: storyPlan({ acknowledgements: 0 }) });
+    for (const index of [0, 1, 2]) await story.type("U0NOOR", `pause confirm P-0001 ${await story.signature(index)}`);
+    await story.press("U0NOOR", "pause execute", { proposal: "P-0001" });
+    await story.press("U0SOFIA", "pause execute", { proposal: "P-0001" });
+    expect((await story.kinds()).filter((kind) => kind === "pause.execution_requested")).toHaveLength(1);
+    const chain = story.owed.due("chain", story.app.clock.now().getTime()).map(({ effect }) => effect.kind);
+    expect(chain).toEqual(["arm", "execute"]);
+    const late = await story.type("U0NOOR", "pause withdraw P-0001 changed my mind");
+    expect(wordsOf(late.answer)).toContain("already on its way");
+  });
+
+  it("goes at once when the plan says when-ready, with the last thing that was missing", async () => {
+    const story = await proposed({ plan: storyPlan({ execute: "when-ready" }) });
+    for (const index of [0, 1, 2]) await story.type("U0NOOR", `pause confirm P-0001 ${await story.signature(index)}`);
+    expect(missingFor(await pauseOf(story))).toEqual(["1 more acknowledgement"]);
+    await story.press("U0SIGNER3", "pause acknowledge", { proposal: "P-0001" });
+    expect(await story.kinds()).toContain("pause.execution_requested");
+  });
+
+  it("proposes an intervention once, and again after it was withdrawn", async () => {
+    const story = await proposed();
+    const twice = await story.type("U0NOOR", "pause propose pause-vault");
+    expect(wordsOf(twice.answer)).toContain("P-0001 already proposes");
+    await story.type("U0NOOR", "pause withdraw P-0001 false alarm");
+    const press = await story.press("U0SIGNER0", "pause acknowledge", { proposal: "P-0001" });
+    expect(wordsOf(press.answer)).toContain("was withdrawn: false alarm");
+    await story.type("U0NOOR", "pause propose pause-vault");
+    expect((await story.incident()).pauses.map(({ id }) => id)).toHaveLength(2);
+  });
+});
+
+describe("a Safe that changes while we collect", () => {
+  it("stops counting the signature of an owner who was removed", async () => {
+    const story = await proposed();
+    await story.type("U0NOOR", `pause confirm P-0001 ${await story.signature(0)}`);
+    const rest = owners.slice(1).map(({ address }) => address);
+    await noteSafeChange(story.app, "P-0001", { owners: rest, threshold: 3, nonce: 7n, blockNumber: 101n });
+    const pause = await pauseOf(story);
+    expect(missingFor(pause)[0]).toBe("3 more signatures");
+  });
+
+  it("is over when the nonce was used by another transaction", async () => {
+    const story = await proposed();
+    const all = owners.map(({ address }) => address);
+    await noteSafeChange(story.app, "P-0001", { owners: all, threshold: 3, nonce: 8n, blockNumber: 101n });
+    expect((await pauseOf(story)).failed?.code).toBe("superseded");
+  });
+});
