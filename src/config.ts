@@ -6,8 +6,7 @@ import type { Secret } from "./secret.ts";
 import * as value from "./settings.ts";
 import { FileMistakes } from "./yaml-file.ts";
 
-/** The exit status of a process whose settings are wrong: EX_CONFIG of sysexits.h. */
-export const EXIT_CONFIG = 78;
+export { EXIT_CONFIG } from "./exit.ts";
 
 export interface Config {
   slack: SlackConfig;

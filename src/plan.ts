@@ -115,12 +115,7 @@ function checkInterventions(plan: ResponsePlan): PathMessage[] {
 
 function sameCall(a: Probe, b: Probe, target: string): boolean {
   const text = (probe: Probe) =>
-    JSON.stringify([
-      (probe.target ?? target).toLowerCase(),
-      probe.from.toLowerCase(),
-      probe.call,
-      probe.arguments.map(String),
-    ]);
+    `${probe.target ?? target} ${probe.from} ${probe.call} ${probe.arguments.join(" ")}`.toLowerCase();
   return text(a) === text(b);
 }
 

@@ -80,14 +80,15 @@ export const RpcUrls = z.string().transform((value, context): RpcProvider[] => {
 });
 
 export interface Executor {
-  key: Secret;
+  privateKey: Secret;
   address: Address;
 }
 
 export const ExecutorKey = z.string().transform((value, context): Executor => {
   const hex = /^0x[0-9a-f]{64}$/i.test(value);
   const account = hex ? z.string().transform(addressOfKey).safeParse(value) : undefined;
-  if (account?.success === true && account.data !== undefined) return { key: new Secret(value), address: account.data };
+  if (account?.success === true && account.data !== undefined)
+    return { privateKey: new Secret(value), address: account.data };
   let message = "is not a private key: one is 0x and 64 hex digits";
   if (hex) message = "is not a private key: no key of the curve has this value";
   else if (isAddress(value, { strict: false })) message = "is an address, and the private key of one is wanted";

@@ -144,10 +144,22 @@ type PlaceOf = (offset: number) => { line: number; column: number };
 
 function syntaxMistakes(document: Document, place: PlaceOf): Mistake[] {
   return [...document.errors, ...document.warnings].map((error) => ({
-    ...place(error.pos[0]),
+    ...place(error.code === "MISSING_CHAR" ? openedAt(document, error.pos[0]) : error.pos[0]),
     path: "",
     message: explainSyntax(error.code, error.message),
   }));
+}
+
+/** Where the innermost thing that is still open at an offset begins: the end of the file tells nobody anything. */
+function openedAt(document: Document, offset: number): number {
+  let start: number | undefined;
+  visit(document, (_, node) => {
+    const quoted = isScalar(node) && (node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE");
+    const flow = isCollection(node) && node.flow === true;
+    if (!(quoted || flow) || !isNode(node) || !node.range) return;
+    if (node.range[0] <= offset && offset <= node.range[2]) start = node.range[0];
+  });
+  return start ?? offset;
 }
 
 /** What YAML could do and these files must not: what stands on a line is what counts, with nothing behind it. */
@@ -162,8 +174,8 @@ function refusedFeatures(document: Document, place: PlaceOf): Mistake[] {
     if (isNode(node) && !isAlias(node) && node.anchor !== undefined) {
       refuse(node, `The anchor &${node.anchor} is not read. Take it away, and write the value out where it is used.`);
     }
-    if (isNode(node) && node.tag?.startsWith("!") === true)
-      refuse(node, `The tag ${node.tag} is not read. Take it away.`);
+    if (isNode(node) && !isAlias(node) && node.tag !== undefined)
+      refuse(node, "Tags such as !!str are not read. Take it away.");
     if (isScalar(node)) {
       const { value } = node;
       if (key === "key" && value === "__proto__") refuse(node, "__proto__ can't be used as a name.");

@@ -1,10 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ConfigError, checkAgainstPlan, EXIT_CONFIG, hasProductionSettings, mode, readConfig, readSettings } from "../src/config.ts";
+import {
+  ConfigError,
+  checkAgainstPlan,
+  EXIT_CONFIG,
+  hasProductionSettings,
+  mode,
+  readConfig,
+  readSettings,
+} from "../src/config.ts";
+import { readEnvironment } from "../src/environment.ts";
 import { packageRoot } from "../src/root.ts";
 
 const EXAMPLE_PLAN = join(packageRoot, "response-plan.example.yaml");
@@ -20,7 +29,10 @@ const good = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
   ...more,
 });
 
-function problemsOf(env: NodeJS.ProcessEnv, read: (env: NodeJS.ProcessEnv) => unknown = readConfig): Record<string, string> {
+function problemsOf(
+  env: NodeJS.ProcessEnv,
+  read: (env: NodeJS.ProcessEnv) => unknown = readConfig,
+): Record<string, string> {
   try {
     read(env);
   } catch (error) {
@@ -101,13 +113,25 @@ describe("production settings", () => {
     ["DATABASE_URL", "file::memory:", "must name a file: the timeline has to outlive the process"],
     ["DATABASE_URL", `file:${packageRoot}`, "names a directory, and a file is wanted"],
     ["RESPONSE_PLAN", "no-such-plan.yaml", "names a file that does not exist"],
-    ["RPC_URLS_1", "https://a.example.org,,", "holds a wrong address: number 2 of 3 is not a web address such as https://rpc.example.org"],
-    ["RPC_URLS_1", "https://a.example.org,https://a.example.org", "holds a wrong address: number 2 of 2 is there twice"],
+    [
+      "RPC_URLS_1",
+      "https://a.example.org,,",
+      "holds a wrong address: number 2 of 3 is not a web address such as https://rpc.example.org",
+    ],
+    [
+      "RPC_URLS_1",
+      "https://a.example.org,https://a.example.org",
+      "holds a wrong address: number 2 of 2 is there twice",
+    ],
     ["RPC_URLS_mainnet", "https://a.example.org", "does not end in a chain id"],
     ["EXECUTOR_PRIVATE_KEY", "4c".repeat(32), "lacks the 0x in front"],
     ["EXECUTOR_PRIVATE_KEY", `0x${"00".repeat(32)}`, "is not a private key: no key of the curve has this value"],
     ["EXECUTOR_PRIVATE_KEY", `0x${"ff".repeat(32)}`, "is not a private key: no key of the curve has this value"],
-    ["EXECUTOR_PRIVATE_KEY", "0x3dce041c2a28b31aab8a50f910a9f70104c81b5e", "is an address, and the private key of one is wanted"],
+    [
+      "EXECUTOR_PRIVATE_KEY",
+      "0x3dce041c2a28b31aab8a50f910a9f70104c81b5e",
+      "is an address, and the private key of one is wanted",
+    ],
     ["EXECUTOR_PRIVATE_KEY", "a ".repeat(12), "looks like a seed phrase, which must never be here: move those funds"],
     ["LOG_LEVEL", "verbose", "is none of trace, debug, info, warn, error, fatal, silent"],
   ])("refuse %s=%s", (name, value, problem) => {
@@ -150,7 +174,9 @@ describe("settings and plan together", () => {
   it("ask for providers of every chain of the plan, and warn of others", () => {
     const { rpc } = readConfig(good());
     const checked = checkAgainstPlan({ rpc }, { chains: { "10": { name: "OP Mainnet", secondsPerBlock: 2 } } });
-    expect(checked.problems).toMatchObject([{ name: "RPC_URLS_10", problem: "is missing, and the plan has chain 10 (OP Mainnet)" }]);
+    expect(checked.problems).toMatchObject([
+      { name: "RPC_URLS_10", problem: "is missing, and the plan has chain 10 (OP Mainnet)" },
+    ]);
     expect(checked.warnings).toEqual(["RPC_URLS_1 is set, and the response plan has no chain 1: it is not used."]);
   });
 
@@ -183,27 +209,51 @@ describe("the sandbox", () => {
     expect([mode(env), hasProductionSettings(env)]).toEqual(["sandbox", []]);
   });
 
-  it.each(["SLACK_BOT_TOKEN", "SLACK_API_URL", "DISCORD_TOKEN", "RESPONSE_PLAN", "RPC_URLS_1", "EXECUTOR_PRIVATE_KEY", "PUBLIC_URL"])(
-    "stays away when %s is present, and says so",
-    (name) => {
-      expect([mode({ [name]: "x" }), hasProductionSettings({ [name]: "x" })]).toEqual(["production", [name]]);
-    },
-  );
+  it.each([
+    "SLACK_BOT_TOKEN",
+    "SLACK_API_URL",
+    "DISCORD_TOKEN",
+    "RESPONSE_PLAN",
+    "RPC_URLS_1",
+    "EXECUTOR_PRIVATE_KEY",
+    "PUBLIC_URL",
+  ])("stays away when %s is present, and says so", (name) => {
+    expect([mode({ [name]: "x" }), hasProductionSettings({ [name]: "x" })]).toEqual(["production", [name]]);
+  });
 });
 
 describe("secrets", () => {
   it("appear in no print of the config and in no message", () => {
     const secret = "sEcReT";
-    const config = readConfig(good({ SLACK_BOT_TOKEN: `xoxb-${secret}`, RPC_URLS_1: `https://one.example.org/${secret}` }));
-    for (const print of [JSON.stringify(config), inspect(config, { depth: 9, showHidden: true }), `${config.slack.botToken}`]) {
+    const config = readConfig(
+      good({ SLACK_BOT_TOKEN: `xoxb-${secret}`, RPC_URLS_1: `https://one.example.org/${secret}` }),
+    );
+    for (const print of [
+      JSON.stringify(config),
+      inspect(config, { depth: 9, showHidden: true }),
+      `${config.slack.botToken}`,
+    ]) {
       expect(print).not.toContain(secret);
       expect(print).not.toContain(KEY.slice(2));
     }
   });
 
   it("are not repeated when they stand in the wrong variable", () => {
-    const names = ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_API_URL", "PUBLIC_URL", "RPC_URLS_1", "EXECUTOR_PRIVATE_KEY", "PORT", "LOG_LEVEL", "SLACK_MODE", "DATABASE_URL"];
-    const value = fc.tuple(fc.constantFrom("", "xoxb-", "0x", "https://"), fc.stringMatching(/^[0-9a-f]{24,70}$/)).map((parts) => parts.join(""));
+    const names = [
+      "SLACK_BOT_TOKEN",
+      "SLACK_APP_TOKEN",
+      "SLACK_API_URL",
+      "PUBLIC_URL",
+      "RPC_URLS_1",
+      "EXECUTOR_PRIVATE_KEY",
+      "PORT",
+      "LOG_LEVEL",
+      "SLACK_MODE",
+      "DATABASE_URL",
+    ];
+    const value = fc
+      .tuple(fc.constantFrom("", "xoxb-", "0x", "https://"), fc.stringMatching(/^[0-9a-f]{24,70}$/))
+      .map((parts) => parts.join(""));
     fc.assert(
       fc.property(fc.constantFrom(...names), value, (name, given) => {
         try {
@@ -215,5 +265,43 @@ describe("secrets", () => {
       }),
       { seed: 20260731, numRuns: 300 },
     );
+  });
+});
+
+describe(".env.example", () => {
+  const text = readFileSync(join(packageRoot, ".env.example"), "utf8");
+  const names = [...text.matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1] ?? "");
+
+  it("holds every setting, each with its reason and what happens without", () => {
+    expect(names.sort()).toEqual(
+      [
+        [
+          "SLACK_BOT_TOKEN",
+          "SLACK_APP_TOKEN",
+          "SLACK_SIGNING_SECRET",
+          "SLACK_MODE",
+          "SLACK_API_URL",
+          "PORT",
+          "PUBLIC_URL",
+        ],
+        ["DATABASE_URL", "RESPONSE_PLAN", "RPC_URLS_1", "EXECUTOR_PRIVATE_KEY", "LOG_LEVEL"],
+      ]
+        .flat()
+        .sort(),
+    );
+    for (const paragraph of text.split("\n\n").filter((part) => /^#?[A-Z][A-Z0-9_]*=/m.test(part))) {
+      expect(paragraph).toMatch(/^# .*[Ww]ithout it/ms);
+    }
+  });
+
+  it("copied as it is leaves the sandbox alone: nothing in it is set", () => {
+    writeFileSync(join(dir, ".env"), text);
+    expect(mode(readEnvironment({}, dir))).toBe("sandbox");
+  });
+
+  it("is added to what the process has, and does not win over it", () => {
+    writeFileSync(join(dir, ".env"), "LOG_LEVEL=debug\nPORT=4000\n");
+    expect(readEnvironment({ PORT: "5000" }, dir)).toEqual({ LOG_LEVEL: "debug", PORT: "5000" });
+    expect(readEnvironment({ PORT: "5000" }, join(dir, "none"))).toEqual({ PORT: "5000" });
   });
 });

@@ -1,6 +1,10 @@
 import type { IncidentId, Place, UserRef } from "../core/ids.ts";
 import type { Form, View } from "./view.ts";
 
+// Platforms know the chat, and nothing behind it: what they need of the core's words comes through here.
+export { messageOf, RefusedError, RetryableError } from "../core/errors.ts";
+export type { IncidentId, Place, UserRef } from "../core/ids.ts";
+
 /**
  * One act of one person, as a platform saw it. A slash command, a form, a button, a shortcut and a terminal line are
  * all this, and go through one door: `Door.open`.
@@ -129,3 +133,6 @@ export function platformOf(place: Place | UserRef): string {
 export function channelOf(place: Place): Place {
   return place.split("/").slice(0, 2).join("/");
 }
+
+export { messageOf, RefusedError, RetryableError } from "../core/errors.ts";
+export type { IncidentId, Place, UserRef } from "../core/ids.ts";

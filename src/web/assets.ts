@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
-import { packageRoot } from "./package-root.ts";
+import { packageRoot } from "../root.ts";
 
 const TYPES: Record<string, string> = {
   ".css": "text/css; charset=utf-8",
@@ -15,7 +15,7 @@ export interface Asset {
 
 /** The pages' own files by name, read once. A request can only ask for a name in this table: there are no paths. */
 export function loadAssets(): Map<string, Asset> {
-  const folder = join(packageRoot(), "src", "web", "public");
+  const folder = join(packageRoot, "src", "web", "public");
   const assets = new Map<string, Asset>();
   for (const name of readdirSync(folder)) {
     const type = TYPES[extname(name)];

@@ -80,7 +80,7 @@ export function signerSection({
 <div id="result" class="result" data-testid="result" role="status" aria-live="assertive" tabindex="-1" hidden></div>
 <form id="paste" class="paste" novalidate>
 <label for="signature">${pasteLabel}</label>
-<textarea id="signature" data-testid="paste-input" rows="3" spellcheck="false" autocomplete="off" autocapitalize="off"
+<textarea id="signature" data-testid="paste-input" rows="5" spellcheck="false" autocomplete="off" autocapitalize="off"
  placeholder="0x and 130 hex digits" aria-describedby="paste-mistake"></textarea>
 <p id="paste-mistake" class="mistake" role="alert" hidden></p>
 <button type="submit" class="secondary" data-testid="paste-submit">Hand in this signature</button>

@@ -24,11 +24,11 @@ export function linkPage({
 <p class="incident">Afterwards the bot knows that this chat account and your owner address are the same person.</p>
 </div>
 <section class="strip" data-tone="info" id="strip">
-<p class="happening">You are linking <bdi>${challenge.name}</bdi>.</p>
+<p class="happening" id="happening">You are linking <bdi>${challenge.name}</bdi>.</p>
 <dl>
-<dt>Do now</dt><dd>Check that this is your own chat account, then sign with the key that is an owner of the Safe.</dd>
-<dt>If you sign</dt><dd>Your acknowledgements in chat count for that owner. It signs no transaction, sends nothing and costs no gas.</dd>
-<dt>Good until</dt><dd><span id="until">${until}</span></dd>
+<dt>Do now</dt><dd id="todo">Check that this is your own chat account, then sign with the key that is an owner of the Safe.</dd>
+<dt class="before">If you sign</dt><dd class="before">Your acknowledgements in chat count for that owner. It signs no transaction, sends nothing and costs no gas.</dd>
+<dt class="before">Good until</dt><dd class="before"><span id="until">${until}</span></dd>
 </dl>
 </section>
 <section class="panel card" id="card">

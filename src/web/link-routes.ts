@@ -27,7 +27,7 @@ export function linkRoutes(app: WebApp, root: () => string): Hono {
       throw new PageError(
         410,
         "link_expired",
-        `This link was good until ${challenge.expires.slice(11, 19)} UTC. Nothing was signed or changed.`,
+        `This link was good until ${challenge.expires.slice(11, 19)} UTC.`,
         "Ask for a new one with /signer link.",
       );
     }

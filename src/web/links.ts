@@ -36,16 +36,21 @@ export function createLinks({
   const mac = (purpose: "sign" | "link" | "phrase", body: string) =>
     createHmac("sha256", secret).update(`${purpose}/${body}`).digest();
 
+  const macText = (purpose: "sign" | "link", body: string) =>
+    mac(purpose, body).subarray(0, MAC_BYTES).toString("base64url");
+
   function seal(purpose: "sign" | "link", body: string): string {
-    return `${body}.${mac(purpose, body).subarray(0, MAC_BYTES).toString("base64url")}`;
+    return `${body}.${macText(purpose, body)}`;
   }
 
   function unseal(purpose: "sign" | "link", token: string): string | undefined {
     const dot = token.lastIndexOf(".");
-    const body = token.slice(0, Math.max(dot, 0));
-    const given = Buffer.from(token.slice(dot + 1), "base64url");
-    const expected = mac(purpose, body).subarray(0, MAC_BYTES);
-    return given.length === MAC_BYTES && timingSafeEqual(given, expected) ? body : undefined;
+    if (dot < 0) return undefined;
+    const body = token.slice(0, dot);
+    // Compared as text: base64url has several spellings for the same bytes, and a link has one.
+    const given = Buffer.from(token.slice(dot + 1));
+    const expected = Buffer.from(macText(purpose, body));
+    return given.length === expected.length && timingSafeEqual(given, expected) ? body : undefined;
   }
 
   return {

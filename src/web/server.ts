@@ -1,11 +1,14 @@
+import { readFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { z } from "zod";
+import { packageRoot } from "../root.ts";
 import { loadAssets } from "./assets.ts";
 import { linkRoutes } from "./link-routes.ts";
-import { packageVersion } from "./package-root.ts";
 import { answerError, PageError, type WebLog } from "./page-error.ts";
 import { ownPagesOnly, protect } from "./protect.ts";
 import { signRoutes } from "./sign-routes.ts";
@@ -89,4 +92,9 @@ function tooLarge(): never {
 
 function nothingHere(): PageError {
   return new PageError(404, "unknown_page", "There is no such page.", "Open the link from chat again, whole.");
+}
+
+function packageVersion(): string {
+  const text = readFileSync(join(packageRoot, "package.json"), "utf8");
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }

@@ -3,7 +3,7 @@ import type { Pause } from "../core/pause-state.ts";
 import { groupHash } from "../core/safe-tx.ts";
 import { type Html, html } from "./html.ts";
 import { page, signerSection } from "./layout.ts";
-import type { SignState, Tally } from "./sign-state.ts";
+import type { Mark, SignState } from "./sign-state.ts";
 
 /** The signing page of one proposal, complete without its script: that only adds wallets and keeps the tallies fresh. */
 export function signPage({
@@ -25,7 +25,7 @@ export function signPage({
 }): string {
   const { facts, incident, id } = pause;
   const api = `${root}/api/sign/${token}`;
-  const body = html`<main class="columns" id="page" data-api="${api}" data-proposal="${id}" data-chain-id="${facts.chain.id}"
+  const body = html`<main class="columns wide ${!state.canSign && "over"}" id="page" data-api="${api}" data-proposal="${id}" data-chain-id="${facts.chain.id}"
  data-chain-name="${facts.chain.name}">
 <div class="intro">
 <h1>${facts.title}</h1>
@@ -38,10 +38,8 @@ ${facts.reason !== undefined && html`<p class="reason">Why: <bdi>${facts.reason}
 </aside>
 ${strip(state)}
 ${card(rows)}
-<div class="side">
-${state.canSign && signer(pause, api)}
+${state.canSign && html`<div class="side">${signer(pause, api)}</div>`}
 ${tallies(state)}
-</div>
 </main>`;
   return page({
     root,
@@ -71,6 +69,9 @@ function transaction({ transaction }: SignState): Html | string | undefined {
   return html`<a href="${transaction.url}" rel="noreferrer noopener" target="_blank">${transaction.hash}</a>`;
 }
 
+/** A grouped hash is set eight groups to a line, as the wallet's screen next to it. */
+const HASH = /^[0-9A-F]{4}( [0-9A-F]{4}){15}$/;
+
 /** The rows of the card, the same words in the same order as in chat and terminal. */
 function card(rows: CardRow[]): Html {
   return html`<section class="panel card" id="card" aria-labelledby="card-heading">
@@ -78,7 +79,7 @@ function card(rows: CardRow[]): Html {
 <dl>
 ${rows.map(
   (row) => html`<div class="row"><dt>${row.label}</dt>
-<dd${row.mono && html` class="mono"`}>${partsOf(row.value).map((part) => html`<span class="part">${part}</span> `)}
+<dd class="${row.mono && "mono"} ${HASH.test(row.value) && "hash"}">${partsOf(row.value).map((part) => html`<span class="part">${part}</span> `)}
 ${row.note !== undefined && html`<span class="note">${row.note}</span>`}</dd></div>
 `,
 )}</dl>
@@ -101,27 +102,24 @@ your key is. With a Ledger and Foundry:</p>
 <template id="compare"><div class="compare">
 <h3>Compare on your wallet's screen</h3>
 <p>A Ledger shows these two hashes. Other wallets show the fields of the card. Reject if one digit differs.</p>
-<dl><dt>Domain hash</dt><dd class="mono">${groupHash(facts.domainHash)}</dd>
-<dt>Message hash</dt><dd class="mono">${groupHash(facts.messageHash)}</dd></dl>
+<dl><dt>Domain hash</dt><dd class="mono hash">${groupHash(facts.domainHash)}</dd>
+<dt>Message hash</dt><dd class="mono hash">${groupHash(facts.messageHash)}</dd></dl>
 </div></template>`;
 }
 
-function tallies(state: SignState): Html {
+/** The script rebuilds the list in this form whenever it changes. */
+function tallies({ signatures, acknowledgements, owners }: SignState): Html {
+  const mark = ({ state, text }: Mark) => html`<span class="given" data-state="${state}">${text}</span>`;
   return html`<section class="panel tallies" id="tallies">
-${tally("signatures", "Signatures", "made with an owner's key; these move the Safe", state.signatures)}
-${tally("acknowledgements", "Acknowledgements", "given in chat; worth nothing on-chain", state.acknowledgements)}
-</section>`;
-}
-
-function tally(id: string, label: string, note: string, { have, need, entries }: Tally): Html {
-  return html`<div class="tally" id="${id}">
-<h2>${label} <span class="count">${have} of ${need}</span></h2>
-<p class="note">${note}</p>
-<ul>
-${entries.map(
-  ({ owner, name, state, detail }) => html`<li data-state="${state}"><span class="who">${name ?? "Nobody linked"}</span>
-<span class="detail">${detail}</span><span class="address mono">${owner}</span></li>
+<h2>Who has signed, who is missing</h2>
+<p class="counts"><span id="signatures"><b>${signatures.have} of ${signatures.need}</b> signatures</span>
+<span id="acknowledgements"><b>${acknowledgements.have} of ${acknowledgements.need}</b> acknowledgements</span></p>
+<p class="note">A signature is made with an owner's key and moves the Safe. An acknowledgement is given in chat.</p>
+<ul id="owners">
+${owners.map(
+  ({ owner, name, signature, acknowledgement }) => html`<li><span class="who">${name ?? "Nobody linked"}</span>
+<span class="address mono">${owner}</span>${mark(signature)} ${mark(acknowledgement)}</li>
 `,
 )}</ul>
-</div>`;
+</section>`;
 }

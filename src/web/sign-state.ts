@@ -25,62 +25,73 @@ export interface SignState {
   /** Absent when there is nothing left to press. */
   effect?: string;
   canSign: boolean;
-  signatures: Tally;
-  acknowledgements: Tally;
+  /** Counted apart: a promise in chat is worth nothing on-chain. */
+  signatures: Count;
+  acknowledgements: Count;
+  owners: OwnerState[];
   /** Where the transaction can be looked at. */
   transaction?: { hash: string; url?: string };
 }
 
-/** Signatures and acknowledgements are counted apart: a promise in chat is worth nothing on-chain. */
-export interface Tally {
+export interface Count {
   have: number;
   need: number;
-  entries: { owner: Address; name?: string; state: "yes" | "no" | "waiting"; detail: string }[];
+}
+
+/** What one owner has given. Those who signed and were removed since are listed too, with `isOwner` false. */
+export interface OwnerState {
+  owner: Address;
+  name?: string;
+  isOwner: boolean;
+  signature: Mark;
+  acknowledgement: Mark;
+}
+
+export interface Mark {
+  state: "yes" | "no" | "waiting";
+  text: string;
 }
 
 /** @param ownerName asked once per owner. */
 export async function signState(pause: Pause, ownerName: WebApp["ownerName"]): Promise<SignState> {
-  const addresses = [...pause.safe.owners, ...formerSigners(pause)];
-  const names = new Map<Address, string | undefined>();
-  for (const owner of addresses) {
-    const name = await ownerName(owner);
-    names.set(owner, name === undefined ? undefined : plain(name));
-  }
-  const entry = (owner: Address, state: "yes" | "no" | "waiting", detail: string) => ({
-    owner: getAddress(owner),
-    name: names.get(owner),
-    state,
-    detail,
-  });
-  const { safe, facts } = pause;
+  const canSign = isCollecting(pause) && !isOvertaken(pause);
+  const owners = [...pause.safe.owners, ...formerSigners(pause)];
   return {
     proposal: pause.id,
     status: statusOf(pause),
     ...wordsFor(pause),
-    canSign: isCollecting(pause) && !isOvertaken(pause),
-    signatures: {
-      have: validConfirmations(pause).length,
-      need: safe.threshold,
-      entries: [
-        ...safe.owners.map((owner) => {
-          const signed = pause.confirmations.find((one) => sameAddress(one.owner, owner));
-          return signed ? entry(owner, "yes", `signed ${clockTime(signed.at)}`) : entry(owner, "waiting", "not yet");
-        }),
-        ...formerSigners(pause).map((owner) => entry(owner, "no", "signed, but is no longer an owner")),
-      ],
-    },
-    acknowledgements: {
-      have: validAcknowledgements(pause).length,
-      need: facts.acknowledgementsRequired,
-      entries: safe.owners.map((owner) => {
-        const yes = pause.acknowledgements.find((one) => sameAddress(one.owner, owner));
-        if (yes) return entry(owner, "yes", `acknowledged ${clockTime(yes.at)}`);
-        const no = pause.declines.find((one) => sameAddress(one.owner, owner));
-        return no ? entry(owner, "no", `declined: ${plain(no.reason)}`) : entry(owner, "waiting", "not yet");
+    canSign,
+    signatures: { have: validConfirmations(pause).length, need: pause.safe.threshold },
+    acknowledgements: { have: validAcknowledgements(pause).length, need: pause.facts.acknowledgementsRequired },
+    owners: await Promise.all(
+      owners.map(async (owner) => {
+        const name = await ownerName(owner);
+        return {
+          owner: getAddress(owner),
+          name: name === undefined ? undefined : plain(name),
+          isOwner: includesAddress(pause.safe.owners, owner),
+          signature: signatureMark(pause, owner, canSign),
+          acknowledgement: acknowledgementMark(pause, owner, canSign),
+        };
       }),
-    },
+    ),
     transaction: transactionOf(pause),
   };
+}
+
+function signatureMark({ confirmations, safe }: Pause, owner: Address, canSign: boolean): Mark {
+  const signed = confirmations.find((one) => sameAddress(one.owner, owner));
+  if (signed === undefined) return { state: "waiting", text: canSign ? "signature missing" : "did not sign" };
+  if (includesAddress(safe.owners, owner)) return { state: "yes", text: `signed ${clockTime(signed.at)}` };
+  return { state: "no", text: "signed, but is no longer an owner: does not count" };
+}
+
+function acknowledgementMark({ acknowledgements, declines }: Pause, owner: Address, canSign: boolean): Mark {
+  const yes = acknowledgements.find((one) => sameAddress(one.owner, owner));
+  if (yes) return { state: "yes", text: `acknowledged ${clockTime(yes.at)}` };
+  const no = declines.find((one) => sameAddress(one.owner, owner));
+  if (no) return { state: "no", text: `declined: ${plain(no.reason)}` };
+  return { state: "waiting", text: canSign ? "acknowledgement missing" : "did not acknowledge" };
 }
 
 function formerSigners({ confirmations, safe }: Pause): Address[] {

@@ -1,5 +1,6 @@
-import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { toHex } from "viem";
+import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
+import { z } from "zod";
 import { UserError } from "../../src/core/errors.ts";
 import type { Address } from "../../src/core/ids.ts";
 import { recoverLink } from "../../src/core/link-challenge.ts";
@@ -15,9 +16,7 @@ export const NAMES = ["Ada", "Bashir", "Chioma", "Dmitri", "Esperanza"];
 export const STARTED = new Date("2026-03-01T03:04:05.000Z");
 
 /** Five keys that own the Safe, and the sixth that doesn't. */
-export const accounts: PrivateKeyAccount[] = [1, 2, 3, 4, 5, 6].map((n) =>
-  privateKeyToAccount(toHex(n, { size: 32 })),
-);
+export const accounts: PrivateKeyAccount[] = [1, 2, 3, 4, 5, 6].map((n) => privateKeyToAccount(toHex(n, { size: 32 })));
 export const owners: Address[] = accounts.slice(0, 5).map(({ address }) => address);
 export const stranger = accounts[5]!;
 
@@ -61,7 +60,17 @@ export function pauseAfter(events: PauseEvent[] = [], changes: Partial<EventOf<"
 export function stored(event: TimelineEvent, seq: number): StoredEvent {
   const at = new Date(STARTED.getTime() + seq * 1000).toISOString();
   const by = "slack:U1";
-  return { stream: "incident/INC-0042", seq, at, recordedAt: at, by, byName: "Ada", event, previousHash: GENESIS_HASH, hash: GENESIS_HASH };
+  return {
+    stream: "incident/INC-0042",
+    seq,
+    at,
+    recordedAt: at,
+    by,
+    byName: "Ada",
+    event,
+    previousHash: GENESIS_HASH,
+    hash: GENESIS_HASH,
+  };
 }
 
 export const TRANSACTION = `0x${"cd".repeat(32)}` as const;
@@ -160,7 +169,9 @@ export async function startTestWeb({ title = "Vault is draining" }: { title?: st
       async link({ challenge, signature }) {
         const owner = await recoverLink(challenge, signature);
         if (!includesAddress(owners, owner)) {
-          throw new UserError("not_an_owner", `${owner} owns no Safe in the plan.`, "Sign with your owner key.", { owner });
+          throw new UserError("not_an_owner", `${owner} owns no Safe in the plan.`, "Sign with your owner key.", {
+            owner,
+          });
         }
         web.linked.push({ user: challenge.user, owner });
         return { owner };
@@ -184,4 +195,18 @@ export async function startTestWeb({ title = "Vault is draining" }: { title?: st
 /** Path of a link, without the server's origin. */
 export function tokenOf(link: string): string {
   return link.slice(link.lastIndexOf("/") + 1);
+}
+
+const Failure = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    remedy: z.string(),
+    facts: z.record(z.string(), z.unknown()),
+  }),
+});
+
+/** What the server says went wrong. */
+export async function errorOf(answer: Response): Promise<z.output<typeof Failure>["error"]> {
+  return Failure.parse(await answer.json()).error;
 }

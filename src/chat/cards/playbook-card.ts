@@ -65,7 +65,7 @@ function buttons(incident: Incident, run: Run, { step }: StepState): Button[] {
             label: step.offer.label,
             command: step.offer.command,
             input: { ...step.offer.input, incident: incident.id },
-            style: "danger",
+            style: step.offer.command.startsWith("pause ") ? "danger" : "primary",
           },
         ];
   return [

@@ -32,8 +32,11 @@ export interface Anvil {
 
 /** The newest hardfork of anvil 1.7.1 that has a name; the contracts are compiled for it. */
 const HARDFORK = "osaka";
-/** Reads at older blocks fail. Without a limit anvil writes old states under the person's home directory. */
-const STATES_KEPT = 2_000;
+/**
+ * Reads at older blocks fail: a full geth node keeps as many. Without a limit anvil writes old states under the person's
+ * home directory; with a high one, a sandbox left open overnight fills the memory.
+ */
+const STATES_KEPT = 128;
 const START_TIMEOUT_MS = 15_000;
 const TERM_TIMEOUT_MS = 2_000;
 const STDERR_LENGTH_MAX = 4_096;
@@ -101,7 +104,9 @@ function anvilArguments(options: AnvilOptions, chainId: number): string[] {
     ["--slots-in-an-epoch", slotsInAnEpoch],
     ["--load-state", loadState],
   ];
-  return [...flags.flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)])), ...args];
+  const given = flags.flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)]));
+  // A web page that the person happens to have open has no business with a node that obeys everyone.
+  return ["--no-cors", ...given, ...args];
 }
 
 function watchExit(child: ChildProcess): Anvil["exited"] {
@@ -115,13 +120,18 @@ function watchExit(child: ChildProcess): Anvil["exited"] {
   });
 }
 
+/** Every anvil that runs: all end with this process. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** Sees to it that anvil does not outlive us. Returns what calls that off. */
 function guard(child: ChildProcess): () => void {
-  const kill = () => void child.kill("SIGKILL");
-  process.once("exit", kill);
+  running.add(child);
   const watcher = process.platform === "win32" || child.pid === undefined ? undefined : spawnWatcher(child.pid);
   return () => {
-    process.off("exit", kill);
+    running.delete(child);
     watcher?.kill("SIGKILL");
   };
 }

@@ -4,13 +4,12 @@ import {
   createTestClient,
   type Hex,
   http,
-  publicActions,
   type PublicActions,
+  publicActions,
   type TestClient,
   type TransactionReceipt,
 } from "viem";
-import { foundry } from "viem/chains";
-import { type SandboxSender, senderAccount } from "./people.ts";
+import { SANDBOX_CHAIN_ID, type SandboxSender, senderAccount } from "./people.ts";
 
 export interface LedgerTransaction {
   from: SandboxSender;
@@ -19,7 +18,7 @@ export interface LedgerTransaction {
   data?: Hex;
   /** In wei. */
   value?: bigint;
-  /** Given, nothing is estimated, and a transaction that will fail is mined as a failure. */
+  /** Nothing is estimated. Plenty, unless said. */
   gas?: bigint;
 }
 
@@ -28,23 +27,20 @@ export interface Ledger {
   client: TestClient<"anvil"> & PublicActions;
   /** Signs, sends, waits until it is mined. Throws when it reverts. Calls at the same time are sent in turn. */
   send(transaction: LedgerTransaction): Promise<TransactionReceipt>;
-  setCode(address: Address, code: Hex): Promise<void>;
-  /** In wei. */
-  setBalance(address: Address, wei: bigint): Promise<void>;
 }
 
 /** Plenty: base fees fall from one gwei on an idle chain, and a sandbox's ether is free. */
 const MAX_FEE_PER_GAS = 20_000_000_000n;
 const MAX_PRIORITY_FEE_PER_GAS = 1_000_000_000n;
-const SETUP_GAS = 8_000_000n;
+const GAS_DEFAULT = 8_000_000n;
 
 /** Opens the ledger of an anvil at `rpcUrl`. */
 export function openLedger(rpcUrl: string): Ledger {
   const client = createTestClient({
     mode: "anvil",
-    chain: foundry,
     transport: http(rpcUrl, { retryCount: 0 }),
     pollingInterval: 25,
+    cacheTime: 0,
   }).extend(publicActions);
   let turn: Promise<unknown> = Promise.resolve();
   return {
@@ -57,18 +53,16 @@ export function openLedger(rpcUrl: string): Ledger {
       );
       return sent;
     },
-    setCode: (address, bytecode) => client.setCode({ address, bytecode }),
-    setBalance: (address, value) => client.setBalance({ address, value }),
   };
 }
 
 async function send(client: Ledger["client"], transaction: LedgerTransaction): Promise<TransactionReceipt> {
-  const { from, to, data, value, gas = SETUP_GAS } = transaction;
+  const { from, to, data, value, gas = GAS_DEFAULT } = transaction;
   const account = senderAccount(from);
   const nonce = await client.getTransactionCount({ address: account.address, blockTag: "pending" });
   const serializedTransaction = await account.signTransaction({
     type: "eip1559",
-    chainId: foundry.id,
+    chainId: SANDBOX_CHAIN_ID,
     to,
     data,
     value,

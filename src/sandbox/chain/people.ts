@@ -5,6 +5,7 @@
  */
 import { type Address, type Hex, keccak256, stringToHex, type TypedDataDefinition } from "viem";
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
+import { z } from "zod";
 
 /** The only chain that the sandbox's keys sign for. With id 1, a demonstration's signature would be valid on mainnet. */
 export const SANDBOX_CHAIN_ID = 31337;
@@ -68,16 +69,29 @@ export const sandboxWallet: SandboxWallet = {
   async signTypedData(personId, typedData) {
     const person = personOf(personId);
     if (!person?.address) throw new Error(`${person?.name ?? personId} has no wallet in the sandbox.`);
-    assertSandboxDomain(typedData.domain ?? {});
-    return accountOf(person.key).signTypedData(typedData);
+    return accountOf(person.key).signTypedData(forSandbox(typedData));
   },
 };
 
-function assertSandboxDomain({ chainId, verifyingContract }: NonNullable<TypedDataDefinition["domain"]>): void {
-  if (chainId === undefined && verifyingContract === undefined) return;
-  if (chainId !== undefined && Number(chainId) === SANDBOX_CHAIN_ID) return;
-  const where = chainId === undefined ? "any chain" : `chain ${chainId}`;
-  throw new Error(`This would be valid on ${where}. Sandbox wallets sign for chain ${SANDBOX_CHAIN_ID} only.`);
+/** The same typed data with the chain id as a number: viem leaves a chain id out of the hash when it is a string. */
+function forSandbox(typedData: TypedDataDefinition): TypedDataDefinition {
+  const { chainId, ...domain } = typedData.domain ?? {};
+  if (chainId !== undefined && Number(chainId) !== SANDBOX_CHAIN_ID) throw wrongChain(`chain ${chainId}`);
+  const declared = declaredDomainFields(typedData);
+  const namesChain = chainId !== undefined && (declared?.includes("chainId") ?? true);
+  if (!namesChain && domain.verifyingContract !== undefined) throw wrongChain("any chain");
+  if (chainId === undefined) return typedData;
+  return { ...typedData, domain: { ...domain, chainId: SANDBOX_CHAIN_ID } };
+}
+
+/** The domain's fields that go into the hash, where the typed data itself lists them. */
+function declaredDomainFields({ types }: TypedDataDefinition): string[] | undefined {
+  const listed = z.object({ EIP712Domain: z.array(z.object({ name: z.string() })).optional() }).parse(types);
+  return listed.EIP712Domain?.map(({ name }) => name);
+}
+
+function wrongChain(where: string): Error {
+  return new Error(`This would be valid on ${where}. Sandbox wallets sign for chain ${SANDBOX_CHAIN_ID} only.`);
 }
 
 function personOf(slackId: string): SandboxPerson | undefined {

@@ -36,44 +36,36 @@ export type SafeDeployment = Record<SafeContract, Address>;
 interface Release {
   /** The npm package whose `build/artifacts/contracts` holds Hardhat's artifacts. */
   package: string;
-  contracts: Record<SafeContract, { artifact: string; address: Address }>;
+  artifacts: SafeDeploymentOf<string>;
+  addresses: SafeDeployment;
 }
+type SafeDeploymentOf<T> = Record<SafeContract, T>;
 
 /** Addresses of the "canonical" set, as safe-deployments lists them. A further version is a further entry. */
 export const safeReleases = {
   "1.4.1": {
     package: "@safe-global/safe-contracts",
-    contracts: {
-      Safe: { artifact: "Safe.sol/Safe", address: "0x41675C099F32341bf84BFc5382aF534df5C7461a" },
-      SafeL2: { artifact: "SafeL2.sol/SafeL2", address: "0x29fcB43b46531BcA003ddC8FCB67FFE91900C762" },
-      SafeProxyFactory: {
-        artifact: "proxies/SafeProxyFactory.sol/SafeProxyFactory",
-        address: "0x4e1DCf7AD4e460CfD30791CCC4F9c8a4f820ec67",
-      },
-      CompatibilityFallbackHandler: {
-        artifact: "handler/CompatibilityFallbackHandler.sol/CompatibilityFallbackHandler",
-        address: "0xfd0732Dc9E303f09fCEf3a7388Ad10A83459Ec99",
-      },
-      MultiSend: {
-        artifact: "libraries/MultiSend.sol/MultiSend",
-        address: "0x38869bf66a61cF6bDB996A6aE40D5853Fd43B526",
-      },
-      MultiSendCallOnly: {
-        artifact: "libraries/MultiSendCallOnly.sol/MultiSendCallOnly",
-        address: "0x9641d764fc13c8B624c04430C7356C1C7C8102e2",
-      },
-      SimulateTxAccessor: {
-        artifact: "accessors/SimulateTxAccessor.sol/SimulateTxAccessor",
-        address: "0x3d4BA2E0884aa488718476ca2FB8Efc291A46199",
-      },
-      SignMessageLib: {
-        artifact: "libraries/SignMessageLib.sol/SignMessageLib",
-        address: "0xd53cd0aB83D845Ac265BE939c57F53AD838012c9",
-      },
-      CreateCall: {
-        artifact: "libraries/CreateCall.sol/CreateCall",
-        address: "0x9b35Af71d77eaf8d7e40252370304687390A1A52",
-      },
+    artifacts: {
+      Safe: "Safe.sol/Safe",
+      SafeL2: "SafeL2.sol/SafeL2",
+      SafeProxyFactory: "proxies/SafeProxyFactory.sol/SafeProxyFactory",
+      CompatibilityFallbackHandler: "handler/CompatibilityFallbackHandler.sol/CompatibilityFallbackHandler",
+      MultiSend: "libraries/MultiSend.sol/MultiSend",
+      MultiSendCallOnly: "libraries/MultiSendCallOnly.sol/MultiSendCallOnly",
+      SimulateTxAccessor: "accessors/SimulateTxAccessor.sol/SimulateTxAccessor",
+      SignMessageLib: "libraries/SignMessageLib.sol/SignMessageLib",
+      CreateCall: "libraries/CreateCall.sol/CreateCall",
+    },
+    addresses: {
+      Safe: "0x41675C099F32341bf84BFc5382aF534df5C7461a",
+      SafeL2: "0x29fcB43b46531BcA003ddC8FCB67FFE91900C762",
+      SafeProxyFactory: "0x4e1DCf7AD4e460CfD30791CCC4F9c8a4f820ec67",
+      CompatibilityFallbackHandler: "0xfd0732Dc9E303f09fCEf3a7388Ad10A83459Ec99",
+      MultiSend: "0x38869bf66a61cF6bDB996A6aE40D5853Fd43B526",
+      MultiSendCallOnly: "0x9641d764fc13c8B624c04430C7356C1C7C8102e2",
+      SimulateTxAccessor: "0x3d4BA2E0884aa488718476ca2FB8Efc291A46199",
+      SignMessageLib: "0xd53cd0aB83D845Ac265BE939c57F53AD838012c9",
+      CreateCall: "0x9b35Af71d77eaf8d7e40252370304687390A1A52",
     },
   },
 } as const satisfies Record<string, Release>;
@@ -112,23 +104,16 @@ const factoryAbi = parseAbi([
  * anywhere but at its canonical address: then the installed bytecode is not what Safe released.
  */
 export async function deploySafe(ledger: Ledger, version: SafeVersion = "1.4.1"): Promise<SafeDeployment> {
-  const { package: packageName, contracts } = safeReleases[version];
-  await ledger.setCode(SINGLETON_FACTORY, SINGLETON_FACTORY_CODE);
+  const { package: packageName, artifacts, addresses } = safeReleases[version];
+  await ledger.client.setCode({ address: SINGLETON_FACTORY, bytecode: SINGLETON_FACTORY_CODE });
   for (const name of safeContracts) {
-    const { artifact, address } = contracts[name];
-    const bytecode = readCreationCode(packageName, artifact);
+    const bytecode = readCreationCode(packageName, artifacts[name]);
     const derived = getCreate2Address({ from: SINGLETON_FACTORY, salt: zeroHash, bytecode });
-    if (derived !== address) throw new Error(`${packageName}'s ${name} belongs at ${derived}, not at ${address}.`);
+    if (derived !== addresses[name])
+      throw new Error(`${packageName}'s ${name} belongs at ${derived}: not what was released.`);
     await ledger.send({ from: "deployer", to: SINGLETON_FACTORY, data: concat([zeroHash, bytecode]) });
   }
-  return deploymentOf(version);
-}
-
-/** The canonical addresses of a release, whether deployed or not. */
-export function deploymentOf(version: SafeVersion): SafeDeployment {
-  const { contracts } = safeReleases[version];
-  const entries = safeContracts.map((name) => [name, contracts[name].address] as const);
-  return Object.fromEntries(entries) as SafeDeployment;
+  return addresses;
 }
 
 export interface NewSafe {
@@ -145,11 +130,20 @@ export async function createSafe(
   ledger: Ledger,
   { owners, threshold, saltNonce = 0n, version = "1.4.1", singleton = "Safe" }: NewSafe,
 ): Promise<Address> {
-  const { SafeProxyFactory, CompatibilityFallbackHandler, ...contracts } = deploymentOf(version);
+  const { SafeProxyFactory, CompatibilityFallbackHandler, ...contracts } = safeReleases[version].addresses;
   const initializer = encodeFunctionData({
     abi: safeAbi,
     functionName: "setup",
-    args: [[...owners], BigInt(threshold), zeroAddress, "0x", CompatibilityFallbackHandler, zeroAddress, 0n, zeroAddress],
+    args: [
+      [...owners],
+      BigInt(threshold),
+      zeroAddress,
+      "0x",
+      CompatibilityFallbackHandler,
+      zeroAddress,
+      0n,
+      zeroAddress,
+    ],
   });
   const receipt = await ledger.send({
     from: "deployer",

@@ -15,14 +15,20 @@ export function sameMachineOnly(ownPrefixes: string[]): MiddlewareHandler {
   return async (c, next) => {
     const host = c.req.header("host") ?? "";
     if (!isLoopback(host)) {
-      return c.json({ error: `The sandbox does not answer to "${host}".`, hint: "Open it at its 127.0.0.1 address." }, 403);
+      return c.json(
+        { error: `The sandbox does not answer to "${host}".`, hint: "Open it at its 127.0.0.1 address." },
+        403,
+      );
     }
     if (c.req.method === "GET" || c.req.method === "HEAD") return next();
 
     const origin = c.req.header("origin");
     const isOwn = ownPrefixes.some((prefix) => c.req.path.startsWith(prefix));
     if (origin === undefined ? isOwn : origin !== `http://${host}`) {
-      return c.json({ error: "This request was started by another site.", hint: "Act on the sandbox's own page." }, 403);
+      return c.json(
+        { error: "This request was started by another site.", hint: "Act on the sandbox's own page." },
+        403,
+      );
     }
     return next();
   };

@@ -23,7 +23,9 @@ export function buildPage(): Promise<PageBundle> {
 
 async function bundle(): Promise<PageBundle> {
   const vite = await import("vite").catch((error: unknown) => {
-    throw new Error("The sandbox needs the development dependencies.\nRun npm ci without --omit=dev.", { cause: error });
+    throw new Error("The sandbox needs the development dependencies.\nRun npm ci without --omit=dev.", {
+      cause: error,
+    });
   });
   const root = pageSources();
   const build = async (config: InlineConfig) => filesOf(await vite.build(config));

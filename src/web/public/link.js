@@ -13,7 +13,11 @@ let isLinked = false;
 const signer = startSigner({
   action: "Sign the link",
   typedData: () => getJson(`${api}/typed-data.json`),
-  judge: () => ({ ok: true, text: "This address will be linked, if it is an owner of a Safe in the response plan." }),
+  judge: () => ({
+    ok: true,
+    tone: "info",
+    text: "This address will be linked, if it is an owner of a Safe in the response plan.",
+  }),
   submit,
   fallback: () => 'Press "Hand in this signature" when you are online again.',
 });
@@ -25,19 +29,33 @@ async function submit(signature) {
   isLinked = true;
   // Told first, so that the outcome stays when all else goes.
   setTimeout(() => signer.close());
-  setText(byId("until"), "Done");
-  return { message: `Linked: ${owner} is now ${name}'s.`, remedy: "Go back to chat. You can close this page." };
+  const message = `Linked: ${owner} is now ${name}'s.`;
+  const remedy = "Go back to chat. You can close this page.";
+  finish("good", `${name} is linked.`, remedy);
+  return { message, remedy };
 }
 
 function countDown() {
   if (isLinked) return;
   const left = Math.floor((end - performance.now()) / 1000);
   if (left <= 0) {
-    setText(byId("until"), "Expired. Ask for a new one with /signer link.");
+    finish("warning", "This link has expired.", "Ask for a new one with /signer link.");
     signer.close();
     return;
   }
   const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
   setText(byId("until"), `${expires.slice(11, 19)} UTC, ${clock} from now`);
   setTimeout(countDown, 1000);
+}
+
+/**
+ * @param {string} tone
+ * @param {string} happening
+ * @param {string} todo
+ */
+function finish(tone, happening, todo) {
+  byId("strip").dataset.tone = tone;
+  setText(byId("happening"), happening);
+  setText(byId("todo"), todo);
+  for (const part of byId("strip").querySelectorAll(".before")) part.toggleAttribute("hidden", true);
 }

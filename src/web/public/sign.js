@@ -5,10 +5,11 @@ import { getJson, postJson } from "./server-api.js";
 import { startSigner } from "./signer.js";
 
 /**
- * @typedef {{ owner: string, name?: string, state: "yes" | "no" | "waiting", detail: string }} Entry
- * @typedef {{ have: number, need: number, entries: Entry[] }} Tally
+ * @typedef {{ state: "yes" | "no" | "waiting", text: string }} Mark
+ * @typedef {{ owner: string, name?: string, isOwner: boolean, signature: Mark, acknowledgement: Mark }} Owner
+ * @typedef {{ have: number, need: number }} Count
  * @typedef {{ proposal: string, status: string, tone: string, happening: string, todo: string, effect?: string, canSign: boolean,
- *   signatures: Tally, acknowledgements: Tally, transaction?: { hash: string, url?: string } }} State
+ *   signatures: Count, acknowledgements: Count, owners: Owner[], transaction?: { hash: string, url?: string } }} State
  */
 
 const POLL_MS = 2000;
@@ -33,20 +34,22 @@ if (document.getElementById("signer")) {
 }
 await poll();
 
-/** @param {string} account */
+/**
+ * @param {string} account
+ * @returns {import("./signer.js").Verdict}
+ */
 function judge(account) {
-  if (state === undefined) return { ok: false, text: "Waiting for Allstop to say who the owners are…" };
-  const entry = state.signatures.entries.find((one) => one.owner.toLowerCase() === account.toLowerCase());
-  if (entry === undefined || entry.state === "no") {
-    return {
-      ok: false,
-      text: "This account is not an owner of this Safe: its signature would not count. Choose another account in your wallet.",
-    };
+  if (state === undefined) return { ok: false, tone: "info", text: "Waiting for Allstop to say who the owners are…" };
+  const found = state.owners.find(({ owner }) => owner.toLowerCase() === account.toLowerCase());
+  if (!found?.isOwner) {
+    const text =
+      "This account is not an owner of this Safe: its signature would not count. Choose another account in your wallet.";
+    return { ok: false, tone: "warning", text };
   }
-  const name = entry.name ? `${entry.name}, an` : "An";
-  if (entry.state === "yes")
-    return { ok: false, text: `${name} owner of this Safe, who has signed already. Nothing is left to do here.` };
-  return { ok: true, text: `${name} owner of this Safe.` };
+  const who = found.name ? `${found.name}, an owner of this Safe` : "An owner of this Safe";
+  if (found.signature.state === "yes")
+    return { ok: false, tone: "good", text: `${who}. Has signed: nothing is left to do here.` };
+  return { ok: true, tone: "good", text: `${who}.` };
 }
 
 /** @param {string} signature */
@@ -86,9 +89,11 @@ function show(next) {
   setText(byId("effect"), next.effect ?? "");
   for (const part of strip.querySelectorAll(".effect")) part.toggleAttribute("hidden", next.effect === undefined);
   showTransaction(next.transaction);
-  showTally("signatures", next.signatures);
-  showTally("acknowledgements", next.acknowledgements);
+  showCount("signatures", next.signatures);
+  showCount("acknowledgements", next.acknowledgements);
+  showOwners(next.owners);
   if (!next.canSign) signer?.close();
+  page.classList.toggle("over", document.getElementById("signer")?.hidden !== false);
   signer?.refresh();
 }
 
@@ -104,24 +109,32 @@ function showTransaction(transaction) {
 
 /**
  * @param {string} id
- * @param {Tally} tally
+ * @param {Count} count
  */
-function showTally(id, { have, need, entries }) {
-  const place = byId(id);
-  const list = place.querySelector("ul");
-  const count = place.querySelector(".count");
-  if (list === null || !(count instanceof HTMLElement)) throw new Error(`The page has no list in #${id}.`);
-  setText(count, `${have} of ${need}`);
-  list.replaceChildren(
-    ...entries.map(({ owner, name, state: standing, detail }) =>
+function showCount(id, { have, need }) {
+  const count = byId(id).querySelector("b");
+  if (count) setText(count, `${have} of ${need}`);
+}
+
+/** @param {Owner[]} owners */
+function showOwners(owners) {
+  byId("owners").replaceChildren(
+    ...owners.map(({ owner, name, signature, acknowledgement }) =>
       el(
         "li",
-        { "data-state": standing },
+        {},
         el("span", { class: "who" }, name ?? "Nobody linked"),
         " ",
-        el("span", { class: "detail" }, detail),
         el("span", { class: "address mono" }, owner),
+        given(signature),
+        " ",
+        given(acknowledgement),
       ),
     ),
   );
+}
+
+/** @param {Mark} mark */
+function given({ state: standing, text }) {
+  return el("span", { class: "given", "data-state": standing }, text);
 }

@@ -9,7 +9,7 @@ import { chainOf, connect, explainWallet, firstAccount, signTypedData, switchCha
 
 /**
  * @typedef {import("./wallets.js").Wallet} Wallet
- * @typedef {{ ok: boolean, text: string }} Verdict
+ * @typedef {{ ok: boolean, tone: "info" | "good" | "warning", text: string }} Verdict
  * @typedef {{
  *   action: string,
  *   chain?: { id: number, name: string },
@@ -114,7 +114,7 @@ export function startSigner(options) {
       "Use another account",
     );
     panel.hidden = false;
-    panel.dataset.tone = verdict.ok ? "good" : "warning";
+    panel.dataset.tone = verdict.tone;
     panel.replaceChildren(el("p", { class: "address mono" }, account), el("p", { class: "verdict" }, verdict.text));
     if (verdict.ok) {
       panel.append(
@@ -214,6 +214,7 @@ export function startSigner(options) {
     for (const part of section.children) {
       if (part instanceof HTMLElement && part.id !== "result") part.hidden = true;
     }
+    section.classList.add("closed");
     section.hidden = byId("result").hidden;
   }
 

@@ -60,11 +60,30 @@ function isProvider(value) {
  * @returns {Promise<string>} the account that the wallet puts first
  */
 export async function connect(provider, choose = false) {
-  if (choose) await provider.request({ method: "wallet_requestPermissions", params: [{ eth_accounts: {} }] });
+  if (choose) await askForOther(provider);
   const accounts = await provider.request({ method: "eth_requestAccounts" });
   const account = firstAccount(accounts);
   if (account === undefined) throw new Error("The wallet gave no account. Unlock it, and allow one for this page.");
   return account;
+}
+
+/** @param {Provider} provider */
+async function askForOther(provider) {
+  try {
+    await provider.request({ method: "wallet_requestPermissions", params: [{ eth_accounts: {} }] });
+  } catch (error) {
+    // EIP-1193 and JSON-RPC each have a number for "no such method".
+    if (![4200, -32601].includes(codeOf(error))) throw error;
+    throw new Error("It offers no other account to this page. Change the account in the wallet itself.");
+  }
+}
+
+/**
+ * @param {unknown} error
+ * @returns {number} NaN when it bears none
+ */
+function codeOf(error) {
+  return typeof error === "object" && error !== null ? Number(Reflect.get(error, "code")) : Number.NaN;
 }
 
 /**
@@ -112,7 +131,7 @@ export async function signTypedData(provider, account, typedData) {
  * @returns {{ message: string, remedy: string }}
  */
 export function explainWallet(error) {
-  const code = typeof error === "object" && error !== null ? Reflect.get(error, "code") : undefined;
+  const code = codeOf(error);
   const said = error instanceof Error ? error.message : String(Reflect.get(Object(error), "message") ?? error);
   if (code === 4001) {
     return {

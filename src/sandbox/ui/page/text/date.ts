@@ -31,7 +31,9 @@ function tokenOf(name: string, at: Date, reader: Reader): string | undefined {
     case "date_short_pretty":
     case "date_long_pretty":
     case "day_divider_pretty":
-      return dayName(at, reader) ?? tokenOf(name.replace("_pretty", "").replace("day_divider", "date_long"), at, reader);
+      return (
+        dayName(at, reader) ?? tokenOf(name.replace("_pretty", "").replace("day_divider", "date_long"), at, reader)
+      );
     case "time":
       return show({ hour: "2-digit", minute: "2-digit" });
     case "time_secs":
@@ -45,7 +47,8 @@ function tokenOf(name: string, at: Date, reader: Reader): string | undefined {
 
 /** "Today", "Yesterday" or "Tomorrow", by the reader's calendar. */
 export function dayName(at: Date, reader: Reader): string | undefined {
-  const day = (date: Date) => new Intl.DateTimeFormat("sv-SE", { timeZone: reader.timeZone, dateStyle: "short" }).format(date);
+  const day = (date: Date) =>
+    new Intl.DateTimeFormat("sv-SE", { timeZone: reader.timeZone, dateStyle: "short" }).format(date);
   const distance = Math.round((Date.parse(day(at)) - Date.parse(day(reader.now))) / 86_400_000);
   return { [-1]: "Yesterday", 0: "Today", 1: "Tomorrow" }[distance];
 }

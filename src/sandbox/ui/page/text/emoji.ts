@@ -27,7 +27,16 @@ const BY_NAME = new Map(
 );
 
 /** Offered by the reaction picker, the bot's own mark first. */
-export const REACTIONS = ["pushpin", "eyes", "white_check_mark", "+1", "raised_hands", "fire", "rotating_light", "thinking_face"];
+export const REACTIONS = [
+  "pushpin",
+  "eyes",
+  "white_check_mark",
+  "+1",
+  "raised_hands",
+  "fire",
+  "rotating_light",
+  "thinking_face",
+];
 
 export function glyphOf(name: string): string | undefined {
   return BY_NAME.get(name);

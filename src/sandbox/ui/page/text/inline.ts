@@ -18,7 +18,8 @@ export function joinTexts(nodes: Inline[]): Inline[] {
   const joined: Inline[] = [];
   for (const node of nodes) {
     const last = joined.at(-1);
-    if (node.type === "text" && last?.type === "text") joined[joined.length - 1] = { type: "text", text: last.text + node.text };
+    if (node.type === "text" && last?.type === "text")
+      joined[joined.length - 1] = { type: "text", text: last.text + node.text };
     else joined.push(node);
   }
   return joined;

@@ -33,7 +33,13 @@ function parseBlocks(lines: string[]): MarkdownBlock[] {
       at += 1;
       continue;
     }
-    const [block, end] = fenceAt(lines, at) ?? headingAt(line, at) ?? quoteAt(lines, at) ?? listAt(lines, at) ?? tableAt(lines, at) ?? paragraphAt(lines, at);
+    const [block, end] =
+      fenceAt(lines, at) ??
+      headingAt(line, at) ??
+      quoteAt(lines, at) ??
+      listAt(lines, at) ??
+      tableAt(lines, at) ??
+      paragraphAt(lines, at);
     blocks.push(block);
     at = end;
   }
@@ -52,7 +58,8 @@ function fenceAt(lines: string[], at: number): Found {
 
 function headingAt(line: string, at: number): Found {
   const heading = /^\s{0,3}(#{1,6})\s+(.*?)\s*#*$/.exec(line);
-  if (heading) return [{ type: "heading", level: heading[1]!.length, children: parseMarkdownInline(heading[2]!) }, at + 1];
+  if (heading)
+    return [{ type: "heading", level: heading[1]!.length, children: parseMarkdownInline(heading[2]!) }, at + 1];
   if (/^\s{0,3}([-*_])(\s*\1){2,}\s*$/.test(line)) return [{ type: "rule" }, at + 1];
   return undefined;
 }
@@ -61,7 +68,10 @@ function quoteAt(lines: string[], at: number): Found {
   let end = at;
   while (end < lines.length && /^\s{0,3}>/.test(lines[end]!)) end += 1;
   if (end === at) return undefined;
-  return [{ type: "quote", blocks: parseBlocks(lines.slice(at, end).map((line) => line.replace(/^\s{0,3}>\s?/, ""))) }, end];
+  return [
+    { type: "quote", blocks: parseBlocks(lines.slice(at, end).map((line) => line.replace(/^\s{0,3}>\s?/, ""))) },
+    end,
+  ];
 }
 
 function listAt(lines: string[], at: number): Found {
@@ -76,7 +86,8 @@ function listAt(lines: string[], at: number): Found {
     // What is indented deeper than the bullet belongs to the item, blank lines between included.
     const inside = [item[3]!];
     end += 1;
-    while (end < lines.length && belongsTo(lines, end, item[1]!.length)) inside.push(lines[end++]!.slice(item[1]!.length + 2));
+    while (end < lines.length && belongsTo(lines, end, item[1]!.length))
+      inside.push(lines[end++]!.slice(item[1]!.length + 2));
     const task = /^\[([ xX])\]\s+/.exec(inside[0]!);
     if (task) inside[0] = inside[0]!.slice(task[0].length);
     items.push({ ...(task && { done: task[1] !== " " }), blocks: parseBlocks(inside) });
@@ -93,7 +104,8 @@ function belongsTo(lines: string[], at: number, indent: number): boolean {
 
 function tableAt(lines: string[], at: number): Found {
   const rule = lines[at + 1];
-  if (!lines[at]!.includes("|") || rule === undefined || !/^\s*\|?(\s*:?-+:?\s*\|)*\s*:?-+:?\s*\|?\s*$/.test(rule)) return undefined;
+  if (!lines[at]!.includes("|") || rule === undefined || !/^\s*\|?(\s*:?-+:?\s*\|)*\s*:?-+:?\s*\|?\s*$/.test(rule))
+    return undefined;
   if (!rule.includes("|")) return undefined;
   const align = cells(rule).map((cell): Align | undefined => {
     if (/^:-+:$/.test(cell)) return "center";
@@ -115,7 +127,15 @@ function cells(line: string): string[] {
 
 function paragraphAt(lines: string[], at: number): [MarkdownBlock, number] {
   let end = at + 1;
-  while (end < lines.length && lines[end]!.trim() !== "" && !fenceAt(lines, end) && !headingAt(lines[end]!, end) && !/^\s{0,3}>/.test(lines[end]!) && !ITEM.test(lines[end]!)) end += 1;
+  while (
+    end < lines.length &&
+    lines[end]!.trim() !== "" &&
+    !fenceAt(lines, end) &&
+    !headingAt(lines[end]!, end) &&
+    !/^\s{0,3}>/.test(lines[end]!) &&
+    !ITEM.test(lines[end]!)
+  )
+    end += 1;
   const text = lines.slice(at, end).map((line) => line.trimStart());
   return [{ type: "paragraph", children: parseMarkdownInline(text.join("\n")) }, end];
 }
@@ -152,7 +172,8 @@ function nodeAt(source: string, at: number): { node: Inline; end: number } | und
     return { node: { type: "link", url, children: parseMarkdownInline(link[1]! || url) }, end: at + link[0].length };
   }
   const hard = /^(?: {2,}|\\)\n|^\n/.exec(rest);
-  if (hard) return { node: hard[0] === "\n" ? { type: "text", text: " " } : { type: "break" }, end: at + hard[0].length };
+  if (hard)
+    return { node: hard[0] === "\n" ? { type: "text", text: " " } : { type: "break" }, end: at + hard[0].length };
   const url = char === "h" && !/\w/.test(source[at - 1] ?? "") ? urlAt(source, at) : undefined;
   if (url) return { node: { type: "link", url, children: [{ type: "text", text: url }] }, end: at + url.length };
   if (char === "_" && /\w/.test(source[at - 1] ?? "")) return undefined;

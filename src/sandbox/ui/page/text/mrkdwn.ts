@@ -120,7 +120,11 @@ function plainCode(text: string): string {
   return unescapeEntities(text.replace(/<([^<>|\n]+)(?:\|([^<>\n]*))?>/g, (_, target, label) => label ?? target));
 }
 
-function emphasisAt(source: string, at: number, mark: keyof typeof EMPHASIS): { node: Inline; end: number } | undefined {
+function emphasisAt(
+  source: string,
+  at: number,
+  mark: keyof typeof EMPHASIS,
+): { node: Inline; end: number } | undefined {
   if (isWord(source[at - 1]) || source[at - 1] === mark) return undefined;
   const next = source[at + 1];
   if (next === undefined || /\s/.test(next) || next === mark) return undefined;

@@ -29,7 +29,12 @@ export function confirmSigning(question: Question, sign: () => Promise<string>):
     const problem = element("p", { class: "problem", role: "alert" });
     const reject = element("button", { type: "button", "data-testid": "wallet-reject" }, "Reject");
     const approve = element("button", { type: "button", class: "approve", "data-testid": "wallet-approve" }, "Sign");
-    dialog.append(heading(question), fields("Domain", question.domain), fields(question.kind, question.message), problem);
+    dialog.append(
+      heading(question),
+      fields("Domain", question.domain),
+      fields(question.kind, question.message),
+      problem,
+    );
     dialog.append(element("footer", {}, reject, approve));
 
     const finish = (signature: string | undefined) => {

@@ -71,11 +71,15 @@ export class SandboxProvider {
   }
 
   async #wallet(): Promise<{ name: string; address: string; chainId: number }> {
-    if (!this.#person) throw new ProviderRpcError(UNAUTHORIZED, "Open this page from the sandbox's chat, so that it knows who you are.");
+    if (!this.#person)
+      throw new ProviderRpcError(UNAUTHORIZED, "Open this page from the sandbox's chat, so that it knows who you are.");
     this.#account ??= getAccount(this.#person);
     const { name, address, chainId } = await this.#account;
     if (!address || chainId === undefined) {
-      throw new ProviderRpcError(UNAUTHORIZED, `${name} has no wallet in this sandbox. Act as a signer, and open this page again.`);
+      throw new ProviderRpcError(
+        UNAUTHORIZED,
+        `${name} has no wallet in this sandbox. Act as a signer, and open this page again.`,
+      );
     }
     return { name, address, chainId };
   }
@@ -96,21 +100,30 @@ export class SandboxProvider {
     if (asked !== undefined && Number(asked) !== chainId) {
       throw new ProviderRpcError(INVALID_PARAMS, `This is for chain ${asked}, and the wallet is on chain ${chainId}.`);
     }
-    return this.#ask({ name, address, kind: typedData.primaryType, domain: typedData.domain, message: typedData.message }, { typedData });
+    return this.#ask(
+      { name, address, kind: typedData.primaryType, domain: typedData.domain, message: typedData.message },
+      { typedData },
+    );
   }
 
   async #signMessage(data: unknown, account: unknown): Promise<string> {
     const { name, address } = await this.#mine(account);
     if (typeof data !== "string") throw new ProviderRpcError(INVALID_PARAMS, "personal_sign needs a message.");
     const message = /^0x([0-9a-f]{2})*$/i.test(data) ? data : bytesToHex(new TextEncoder().encode(data));
-    return this.#ask({ name, address, kind: "Message", domain: {}, message: { text: hexToText(message) } }, { message });
+    return this.#ask(
+      { name, address, kind: "Message", domain: {}, message: { text: hexToText(message) } },
+      { message },
+    );
   }
 
   /** Checks that the page asks for the account that this wallet has. */
   async #mine(account: unknown): Promise<{ name: string; address: string; chainId: number }> {
     const wallet = await this.#wallet();
     if (typeof account !== "string" || account.toLowerCase() !== wallet.address.toLowerCase()) {
-      throw new ProviderRpcError(UNAUTHORIZED, `This wallet is ${wallet.name}'s, ${wallet.address}; it cannot sign for ${String(account)}.`);
+      throw new ProviderRpcError(
+        UNAUTHORIZED,
+        `This wallet is ${wallet.name}'s, ${wallet.address}; it cannot sign for ${String(account)}.`,
+      );
     }
     return wallet;
   }

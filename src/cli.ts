@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { readEnvironment } from "./environment.ts";
+import { EXIT_CONFIG } from "./exit.ts";
+import { packageRoot } from "./root.ts";
+
+const env = readEnvironment(process.env, process.cwd());
+
+/** The command line. Each command loads what it needs when it runs, so that `allstop verify` starts at once. */
+const program = new Command("allstop")
+  .description("The incident bot that pauses a smart contract, proves it, and writes the postmortem.")
+  .version(JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")).version);
+
+program
+  .command("start")
+  .description("start the bot; with nothing configured, the sandbox")
+  .action(async () => (await import("./cli/start.ts")).start(env));
+
+program
+  .command("rehearse")
+  .description("run the whole job unattended in the sandbox")
+  .option("--json", "print the figures as one JSON object on the last line")
+  .action(async (options: { json?: boolean }) => (await import("./cli/rehearse.ts")).runRehearsal(env, options));
+
+program
+  .command("export <incident>")
+  .description("write an incident's timeline as Markdown and JSON")
+  .option("--out <folder>", "where to write the two files", ".")
+  .action(async (incident: string, options: { out: string }) =>
+    (await import("./cli/export.ts")).exportToFiles(env, incident, options),
+  );
+
+program
+  .command("verify <file>")
+  .description("check an exported timeline: every hash and every signature, offline")
+  .action(async (file: string) => (await import("./cli/verify.ts")).verifyFile(file));
+
+program
+  .command("doctor")
+  .description("check tokens, scopes, channels, plan, RPCs, Safes, executor and database")
+  .action(async () => (await import("./cli/doctor.ts")).doctor(env));
+
+const plan = program.command("plan").description("the response plan");
+plan
+  .command("check [file]")
+  .description("name every mistake in a response plan, with its line")
+  .action(async (file: string | undefined) => (await import("./cli/check.ts")).checkPlan(env, file));
+
+const playbooks = program.command("playbooks").description("the playbooks");
+playbooks
+  .command("check [folder]")
+  .description("name every mistake in the playbooks, with its line")
+  .action(async (folder: string | undefined) => (await import("./cli/check.ts")).checkPlaybooks(folder));
+
+const slack = program.command("slack").description("Slack");
+slack
+  .command("manifest")
+  .description("print the app manifest to create the Slack app from")
+  .action(async () => (await import("./cli/manifest.ts")).printManifest(env));
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = error instanceof Error && error.name === "ConfigError" ? EXIT_CONFIG : 1;
+});

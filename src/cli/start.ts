@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import { type Logger, pino } from "pino";
+import { commands } from "../../commands/index.ts";
+import { hasProductionSettings, mode, readSettings } from "../config.ts";
+import { assertExecutorIsNoOwner } from "../doctor/executor.ts";
+import { startAllstop } from "../main.ts";
+import { watchPlan } from "../plan.ts";
+import { loadPlaybooks, playbookKeys } from "../playbooks.ts";
+import { packageRoot } from "../root.ts";
+
+/** With nothing configured, the sandbox; with any production setting, production, which then needs them all. */
+export async function start(env: NodeJS.ProcessEnv): Promise<void> {
+  if (mode(env) === "sandbox") await startInSandbox(env);
+  else await startInProduction(env);
+}
+
+async function startInSandbox(env: NodeJS.ProcessEnv): Promise<void> {
+  const log = pino({ level: env.LOG_LEVEL ?? "warn" }, pino.destination(2));
+  console.log("Nothing is configured: starting the sandbox, all of it on this machine.");
+  const { startSandbox } = await import("../start-sandbox.ts").catch((cause: unknown) => {
+    throw new Error("The sandbox needs the development dependencies. Run `npm ci`, or configure production.", {
+      cause,
+    });
+  });
+  const sandbox = await startSandbox({
+    folder: join(".allstop", "sandbox"),
+    port: Number(env.PORT ?? 3000),
+    log,
+    progress: (line) => console.log(`  ${line}`),
+  });
+  console.log(
+    `\nOpen ${sandbox.url}\n\nCtrl-C ends it. Everything in it is for practice: chain 31337, keys worth nothing.`,
+  );
+  closeOnSignal(log, () => sandbox.close());
+}
+
+async function startInProduction(env: NodeJS.ProcessEnv): Promise<void> {
+  const playbookFolder = join(packageRoot, "playbooks");
+  const keys = playbookKeys(playbookFolder);
+  const { config, plan: first } = readSettings(env, { playbooks: keys });
+  const log = pino({ level: config.logLevel });
+  log.info({ settings: hasProductionSettings(env) }, "Production settings are present: the sandbox stays off");
+  for (const warning of config.warnings) log.warn(warning);
+  const playbooks = loadPlaybooks(playbookFolder, { commands: commands.map(({ name }) => name), plan: first });
+  const watched = watchPlan({
+    path: config.responsePlan,
+    playbooks: keys,
+    onLoaded: ({ hash }) => log.info({ hash }, "The response plan was loaded again"),
+    onMistakes: (mistakes) =>
+      log.error({ mistakes: mistakes.message }, "The response plan has mistakes; the last good one stays"),
+  });
+  const { unread } = await assertExecutorIsNoOwner(config, first);
+  for (const { safe, why } of unread) log.warn({ safe, why }, "Whether the executor owns this Safe could not be checked");
+  const slack = config.slack;
+  const running = await startAllstop({
+    databaseUrl: config.databaseUrl,
+    plan: () => watched.current(),
+    playbooks: () => playbooks,
+    host: "0.0.0.0",
+    rpcUrls: Object.fromEntries(
+      Object.entries(config.rpc).map(([id, providers]) => [id, providers.map((p) => p.url.reveal())]),
+    ),
+    executorPrivateKey: config.executor.privateKey.reveal() as `0x${string}`,
+    publicUrl: config.publicUrl,
+    port: config.port,
+    slack: {
+      mode: slack.mode,
+      botToken: slack.botToken.reveal(),
+      apiUrl: slack.apiUrl,
+      ...(slack.mode === "socket"
+        ? { appToken: slack.appToken.reveal() }
+        : { signingSecret: slack.signingSecret.reveal() }),
+    },
+    log,
+    onFatal: (error) => {
+      log.fatal({ err: error }, "Allstop can't go on; the process manager should start it again");
+      process.exit(1);
+    },
+  });
+  closeOnSignal(log, async () => {
+    watched.close();
+    await running.close();
+  });
+}
+
+function closeOnSignal(log: Logger, close: () => Promise<void>): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      log.info({ signal }, "Stopping");
+      close().then(
+        () => process.exit(0),
+        (err: unknown) => {
+          log.error({ err }, "Stopping failed");
+          process.exit(1);
+        },
+      );
+    });
+  }
+}

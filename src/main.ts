@@ -1,0 +1,133 @@
+import type { Logger } from "pino";
+import { commands } from "../commands/index.ts";
+import { createChain } from "./chain/index.ts";
+import { createDoor } from "./chat/door.ts";
+import type { Platform } from "./chat/platform.ts";
+import type { Hex } from "./core/ids.ts";
+import { confirmPause, noteSafeChange } from "./core/pause.ts";
+import type { LoadedPlan } from "./core/plan.ts";
+import { accountsOf } from "./core/plan.ts";
+import type { Playbook } from "./core/playbook-file.ts";
+import type { App } from "./core/ports.ts";
+import { userOf } from "./core/roster.ts";
+import { linkSigner } from "./core/signer.ts";
+import { createChainDelivery } from "./outbox/chain-effects.ts";
+import { createChatDelivery } from "./outbox/chat-effects.ts";
+import { createPump } from "./outbox/pump.ts";
+import { createSlackPlatform, type SlackOptions } from "./platforms/slack/index.ts";
+import { recover } from "./recover.ts";
+import { openDatabase } from "./storage/database.ts";
+import { openInbox, openSettings } from "./storage/inbox.ts";
+import { openJournal } from "./storage/journal.ts";
+import { openOwed } from "./storage/owed.ts";
+import { createLinks } from "./web/links.ts";
+import { startWeb } from "./web/server.ts";
+
+export interface StartOptions {
+  databaseUrl: string;
+  plan: () => LoadedPlan;
+  playbooks: () => Playbook[];
+  rpcUrls: Record<number, string[]>;
+  executorPrivateKey?: Hex;
+  publicUrl: string | (() => string);
+  /** Port of the bot's own pages; 0 takes a free one. */
+  port: number;
+  /** Interface to listen on; loopback if left out. */
+  host?: string;
+  slack: Omit<SlackOptions, "inbox" | "log" | "onFatal">;
+  log: Logger;
+  /** Called once when the bot can't go on: the process manager starts it anew. */
+  onFatal: (why: Error) => void;
+}
+
+export interface Running {
+  app: App;
+  /** Where the bot's pages listen. */
+  webUrl: string;
+  close(): Promise<void>;
+}
+
+/** Wires Allstop and starts it: store, chain, recovery, pages, chat, in the order in which a crash is healed. */
+export async function startAllstop(options: StartOptions): Promise<Running> {
+  const { log, plan, playbooks } = options;
+  const clock = { now: () => new Date() };
+  const store = openDatabase(options.databaseUrl);
+  const settings = openSettings(store);
+  const journal = openJournal(store, clock);
+  const inbox = openInbox(store, () => clock.now().getTime());
+  const links = createLinks({ publicUrl: options.publicUrl, secret: settings.secret(), now: clock.now });
+  const chain = createChain({
+    plan,
+    rpcUrls: options.rpcUrls,
+    executorPrivateKey: options.executorPrivateKey,
+    log,
+    onSafeChanged: (proposal, { owners, threshold, nonce, block }) => {
+      noteSafeChange(app, proposal, { owners, threshold, nonce, blockNumber: block.number }).catch((err: unknown) =>
+        log.error({ err, proposal }, "A change of the Safe could not be recorded"),
+      );
+    },
+  });
+  const app: App = { journal, clock, chain, links, plan, playbooks };
+
+  const platforms = new Map<string, Platform>();
+  const slack = createSlackPlatform({ ...options.slack, inbox, log, onFatal: options.onFatal });
+  platforms.set(slack.name, slack);
+  const door = createDoor({ app, commands, platforms, log });
+
+  const pump = createPump({
+    owed: openOwed(store),
+    clock,
+    deliver: { chat: createChatDelivery(app, platforms), chain: createChainDelivery(app) },
+    log,
+  });
+  journal.onRecorded(({ events, effects }) => {
+    if (effects.length > 0) {
+      pump.wake("chain");
+      pump.wake("chat");
+    }
+    for (const { event } of events) {
+      if (event.kind === "pause.failed" || event.kind === "pause.withdrawn" || event.kind === "pause.final") {
+        chain.disarm(event.proposal);
+      }
+    }
+  });
+
+  const stopBeat = await recover({ app, settings, log });
+  // The chain needs no chat: what was on its way goes on before anybody can be told.
+  pump.start("chain");
+  const web = await startWeb({
+    port: options.port,
+    host: options.host,
+    others: [{ path: "/slack/", listener: slack.listener }],
+    log,
+    app: {
+      links,
+      now: clock.now,
+      pause: async (proposal) => (await journal.incidents()).flatMap(({ pauses }) => pauses).find(({ id }) => id === proposal),
+      incidentTitle: async (id) => (await journal.state(`incident/${id}`))?.title,
+      ownerName: async (owner) => {
+        const user = userOf(await journal.state("roster"), owner);
+        return user && Object.values(plan().people).find((person) => accountsOf(person).includes(user))?.name;
+      },
+      confirm: (request) => confirmPause(app, { by: "allstop" }, request),
+      link: (request) => linkSigner(app, request),
+    },
+  });
+  await slack.connect(door);
+  for (const { id, body } of inbox.unfinished()) await slack.replay(id, body);
+  pump.start("chat");
+  log.info({ webUrl: web.url, incidents: (await journal.incidents()).length }, "Allstop is ready");
+
+  return {
+    app,
+    webUrl: web.url,
+    async close() {
+      stopBeat();
+      await slack.close();
+      await web.close();
+      chain.close();
+      await pump.stop();
+      store.close();
+    },
+  };
+}

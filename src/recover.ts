@@ -1,0 +1,45 @@
+import { openPauses } from "./core/incident.ts";
+import { recordIncident } from "./core/incident-ops.ts";
+import type { App } from "./core/ports.ts";
+
+const BEAT_MS = 10_000;
+const ALIVE = "alive_at";
+
+/**
+ * What a restart owes: open proposals are armed again, and each open incident hears how long the bot was away. Returns
+ * the function that ends the heartbeat.
+ */
+export async function recover({
+  app,
+  settings,
+  log,
+}: {
+  app: App;
+  settings: { get(key: string): string | undefined; set(key: string, value: string): void };
+  log: { warn(fields: object, message: string): void };
+}): Promise<() => void> {
+  const alive = settings.get(ALIVE);
+  const now = app.clock.now().getTime();
+  for (const incident of await app.journal.incidents()) {
+    if (incident.status === "resolved") continue;
+    const open = openPauses(incident).filter(({ requested }) => requested === undefined);
+    await recordIncident(app, { by: "allstop" }, incident.id, () => ({
+      events: alive === undefined ? [] : [{ kind: "bot.restarted", awayMs: Math.max(0, now - Number(alive)) }],
+      effects: open.map(({ id }) => ({ kind: "arm", incident: incident.id, proposal: id })),
+    }));
+  }
+  const beat = () => {
+    try {
+      settings.set(ALIVE, String(app.clock.now().getTime()));
+    } catch (err) {
+      log.warn({ err }, "The heartbeat could not be written");
+    }
+  };
+  beat();
+  const timer = setInterval(beat, BEAT_MS);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    beat();
+  };
+}

@@ -1,0 +1,197 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { stringify } from "yaml";
+import { commands } from "../commands/index.ts";
+import { SLASH_COMMANDS } from "./chat/slash.ts";
+import { linkTypedData } from "./core/link-challenge.ts";
+import { linkSigner } from "./core/signer.ts";
+import { type Running, startAllstop } from "./main.ts";
+import { loadPlan } from "./plan.ts";
+import { loadPlaybooks, playbookKeys } from "./playbooks.ts";
+import { packageRoot } from "./root.ts";
+import { type SandboxChain, sandboxPeople, startSandboxChain } from "./sandbox/chain/index.ts";
+import { type SlackServer, startSlackServer } from "./sandbox/slack/server.ts";
+import { startSandboxUi } from "./sandbox/ui/server.ts";
+
+export interface Sandbox {
+  url: string;
+  chain: SandboxChain;
+  slack: SlackServer;
+  bot: Running;
+  close(): Promise<void>;
+}
+
+export const ALERTS_CHANNEL = "C0ALERTS";
+export const GENERAL_CHANNEL = "C0GENERAL";
+
+/**
+ * Starts everything on this machine: a chain with a Safe and a vault, a chat workspace that speaks Slack's protocols, the
+ * bot itself as in production, and the page on which a newcomer acts as anybody. Nothing in it is shared with production.
+ */
+export async function startSandbox({
+  folder,
+  port,
+  log,
+  progress,
+  page = true,
+}: {
+  /** Emptied first: a new chain knows nothing of an old timeline. */
+  folder: string;
+  port: number;
+  log: Logger;
+  progress: (line: string) => void;
+  /** Without the page a rehearsal starts faster; people then act through the same protocol. */
+  page?: boolean;
+}): Promise<Sandbox> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const end of closers.splice(0).reverse()) await end();
+  };
+  try {
+    const chain = await startSandboxChain({ progress });
+    closers.push(chain.close);
+    const slack = await startWorkspace();
+    closers.push(() => slack.close());
+    progress(`A chat workspace with ${sandboxPeople.length} people speaks Slack's protocols at ${slack.apiUrl}.`);
+
+    const planPath = join(folder, "response-plan.yaml");
+    writeFileSync(planPath, stringify(sandboxPlan(chain)));
+    const playbookFolder = join(packageRoot, "playbooks");
+    const plan = loadPlan(planPath, { playbooks: playbookKeys(playbookFolder) });
+    const playbooks = loadPlaybooks(playbookFolder, { commands: commands.map(({ name }) => name), plan });
+
+    let url = "";
+    const bot = await startAllstop({
+      databaseUrl: `file:${join(folder, "allstop.db")}`,
+      plan: () => plan,
+      playbooks: () => playbooks,
+      rpcUrls: { [chain.chainId]: [chain.rpcUrl] },
+      executorPrivateKey: chain.executor.privateKey,
+      publicUrl: () => url,
+      port: 0,
+      slack: { mode: "socket", botToken: slack.botToken, appToken: slack.appToken, apiUrl: slack.apiUrl },
+      log,
+      onFatal: (error) => {
+        log.error({ err: error }, "The sandbox's bot stopped");
+      },
+    });
+    closers.push(() => bot.close());
+    url = bot.webUrl;
+    progress("Allstop is connected, and its chain is armed.");
+    await linkSigners(chain, bot);
+    progress("The five signers have linked their wallets.");
+
+    if (page) {
+      const ui = await startSandboxUi({
+        port,
+        workspace: slack.client,
+        wallet: chain.wallet,
+        proxy: { origin: bot.webUrl },
+        info: {
+          startAs: "U0NOOR",
+          facts: [
+            { label: "Vault-USDC", value: chain.vault },
+            { label: "Safe (3 of 5)", value: chain.safe },
+            { label: "Chain", value: `${chain.chainId} at ${chain.rpcUrl}` },
+          ],
+        },
+      });
+      closers.push(() => ui.close());
+      url = ui.url;
+      slack.setPermalinkBase(url);
+    }
+    return { url, chain, slack, bot, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function startWorkspace(): Promise<SlackServer> {
+  const everybody = sandboxPeople.map(({ slackId }) => slackId);
+  return startSlackServer({
+    teamName: "Example Protocol",
+    people: sandboxPeople.map(({ slackId, name, title, address }) => ({ id: slackId, name, title, address })),
+    channels: [
+      { id: GENERAL_CHANNEL, name: "general", members: everybody, bot: true },
+      { id: ALERTS_CHANNEL, name: "security-alerts", members: everybody, bot: true },
+    ],
+    commands: SLASH_COMMANDS.map(({ command, description, usageHint }) => ({ command, description, usageHint })),
+    shortcuts: [{ callbackId: "message capture", name: "Add to timeline", type: "message" }],
+  });
+}
+
+/** Signs each signer's challenge as `/signer link` would have them do, so that a newcomer begins with a linked room. */
+async function linkSigners(chain: SandboxChain, { app }: Running): Promise<void> {
+  for (const { slackId, name, address } of sandboxPeople) {
+    if (address === undefined) continue;
+    const challenge = {
+      user: `slack:${slackId}`,
+      name,
+      nonce: slackId.padEnd(32, "0"),
+      expires: new Date(app.clock.now().getTime() + 60_000).toISOString(),
+    };
+    await linkSigner(app, {
+      challenge,
+      signature: await chain.wallet.signTypedData(slackId, linkTypedData(challenge)),
+    });
+  }
+}
+
+function sandboxPlan(chain: SandboxChain) {
+  const amount = "1000000";
+  const probe = { from: chain.depositor, target: chain.vault };
+  return {
+    version: 1,
+    organisation: "Example Protocol",
+    reviewed: new Date().toISOString().slice(0, 10),
+    channels: { alerts: { slack: ALERTS_CHANNEL } },
+    people: Object.fromEntries(
+      sandboxPeople.map(({ key, name, slackId, address }) => [
+        key,
+        {
+          name,
+          slack: slackId,
+          roles: key === "sofia" ? ["incident commander"] : key === "tomas" ? ["scribe"] : [],
+          ...(address === undefined ? {} : { owner: address }),
+        },
+      ]),
+    ),
+    onCall: ["noor", "sofia", "tomas"],
+    invite: {
+      critical: sandboxPeople.filter(({ kind }) => kind === "signer").map(({ key }) => key),
+      high: sandboxPeople.filter(({ kind }) => kind === "signer").map(({ key }) => key),
+    },
+    chains: { [chain.chainId]: { name: "Sandbox", secondsPerBlock: 2 } },
+    safes: { "ops-pause": { label: "ops-pause", chain: chain.chainId, address: chain.safe } },
+    interventions: {
+      "pause-vault": {
+        title: "Pause deposits of Vault-USDC",
+        safe: "ops-pause",
+        target: chain.vault,
+        targetLabel: "Vault-USDC",
+        dialect: "openzeppelin-pausable",
+        trigger: "Shares are worth more than the tokens behind them, or a withdrawal that nobody can explain.",
+        effectProbe: {
+          label: "deposit()",
+          ...probe,
+          call: "deposit(uint256,address)",
+          arguments: [amount, chain.depositor],
+        },
+        exitProbe: {
+          label: "withdraw()",
+          ...probe,
+          call: "withdraw(uint256,address,address)",
+          arguments: [amount, chain.depositor, chain.depositor],
+        },
+        stillWorks: ["withdraw()", "redeem()"],
+        acknowledgements: 2,
+        execute: "by-press",
+      },
+    },
+    playbooks: { critical: "active-exploit", high: "active-exploit" },
+  };
+}
