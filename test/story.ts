@@ -98,10 +98,12 @@ const prepared = (): PreparedPause => {
 };
 
 /** A story's world: the real journal in memory, the real door and commands, and a chain that only answers. */
-export function openStory(options: { plan?: LoadedPlan; databaseUrl?: string } = {}) {
+export function openStory(
+  options: { plan?: LoadedPlan; databaseUrl?: string; chain?: ChainPort; realTime?: boolean } = {},
+) {
   const store = openDatabase(options.databaseUrl ?? ":memory:");
   let now = Date.parse("2026-11-21T03:00:00.000Z");
-  const clock = { now: () => new Date(now) };
+  const clock = { now: () => (options.realTime ? new Date() : new Date(now)) };
   const journal = openJournal(store, clock);
   const plan = options.plan ?? storyPlan();
   const unexpected = () => {
@@ -132,7 +134,7 @@ export function openStory(options: { plan?: LoadedPlan; databaseUrl?: string } =
   const app: App = {
     journal,
     clock,
-    chain,
+    chain: options.chain ?? chain,
     links: {
       sign: (p) => `https://bot/sign/${p}`,
       link: (u) => `https://bot/link/${u}`,

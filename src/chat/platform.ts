@@ -133,6 +133,3 @@ export function platformOf(place: Place | UserRef): string {
 export function channelOf(place: Place): Place {
   return place.split("/").slice(0, 2).join("/");
 }
-
-export { messageOf, RefusedError, RetryableError } from "../core/errors.ts";
-export type { IncidentId, Place, UserRef } from "../core/ids.ts";

@@ -81,10 +81,11 @@ export function stage(sandbox: Sandbox, tell: (line: string) => void): Stage {
       if (view === undefined) throw new Error("The form is gone.");
       const state = Object.fromEntries(
         view.blocks.flatMap((block) => {
-          if (block.type !== "input" || block.block_id === undefined) return [];
-          const value = values[block.block_id];
-          const element = ElementSchema.parse(block.element);
-          return value === undefined ? [] : [[block.block_id, { [element.action_id]: stateOf(element, value) }]];
+          const input = InputSchema.safeParse(block);
+          if (!input.success) return [];
+          const { block_id: id, element } = input.data;
+          const value = values[id];
+          return value === undefined ? [] : [[id, { [element.action_id]: stateOf(element, value) }]];
         }),
       );
       must(await client.act(idOf(who), { do: "submit", viewId: view.id, state }));
@@ -142,7 +143,11 @@ const ButtonSchema = z.looseObject({
   url: z.string().optional(),
   text: z.object({ text: z.string() }),
 });
-const ElementSchema = z.looseObject({ type: z.string(), action_id: z.string() });
+const InputSchema = z.looseObject({
+  type: z.literal("input"),
+  block_id: z.string(),
+  element: z.looseObject({ type: z.string(), action_id: z.string() }),
+});
 
 function buttonsOf(message: Message): { text: string; blockId: string; actionId: string; url?: string }[] {
   return (message.blocks ?? []).flatMap((block) => {

@@ -1,4 +1,5 @@
 import type { KnownBlock, View as SlackView } from "@slack/types";
+import { z } from "zod";
 import { LimitError } from "../../chat/limit-error.ts";
 
 /** Slack's limits, from its block reference and method pages; lengths in UTF-16 units, the stricter reading. */
@@ -56,7 +57,8 @@ export function checkView(view: SlackView): void {
     atMost("submit", LIMITS.viewButton, view.submit?.text.length ?? 0);
     atMost("close", LIMITS.viewButton, view.close?.text.length ?? 0);
   }
-  checkBlocks(view.blocks, LIMITS.viewBlocks);
+  // The type of views also knows blocks without a type of their own; we make none.
+  checkBlocks(view.blocks as KnownBlock[], LIMITS.viewBlocks);
   atMost("view", LIMITS.viewBytes, JSON.stringify(view).length);
 }
 
@@ -93,31 +95,38 @@ function checkBlock(block: KnownBlock, at: string, actionIds: Set<string>): void
       return atMost(`${at} image_url`, LIMITS.imageUrl, "image_url" in block ? (block.image_url?.length ?? 0) : 0);
     case "actions":
       atMost(`${at} actions elements`, LIMITS.actionsElements, block.elements.length);
-      for (const element of block.elements) checkElement(element, at, actionIds);
+      for (const element of block.elements) checkElement(readElement(element), at, actionIds);
       return;
     case "input":
       atMost(`${at} label`, LIMITS.inputLabel, block.label.text.length);
       atMost(`${at} hint`, LIMITS.inputHint, block.hint?.text.length ?? 0);
-      return checkElement(block.element, at, actionIds);
+      return checkElement(readElement(block.element), at, actionIds);
     default:
       // Rich text and dividers have no limits of their own but the message's.
       return;
   }
 }
 
-interface CheckedElement {
-  type: string;
-  action_id?: string;
-  text?: { text: string };
-  url?: string;
-  placeholder?: { text: string };
-  options?: { value?: string; text: { text: string } }[];
-  confirm?: { title?: { text: string }; text: { text: string }; confirm?: { text: string }; deny?: { text: string } };
-  initial_value?: string;
+const Words = z.object({ text: z.string() });
+/** The parts of buttons, menus and inputs that have limits. */
+const Element = z.object({
+  action_id: z.string().optional(),
+  text: Words.optional(),
+  url: z.string().optional(),
+  placeholder: Words.optional(),
+  options: z.array(z.object({ value: z.string().optional(), text: Words })).default([]),
+  confirm: z
+    .object({ title: Words.optional(), text: Words, confirm: Words.optional(), deny: Words.optional() })
+    .optional(),
+  initial_value: z.string().optional(),
+});
+
+function readElement(element: object): z.output<typeof Element> {
+  return Element.parse(element);
 }
 
-function checkElement(element: object & CheckedElement, at: string, actionIds: Set<string>): void {
-  const { action_id, text, url, placeholder, options = [], confirm, initial_value } = element;
+function checkElement(element: z.output<typeof Element>, at: string, actionIds: Set<string>): void {
+  const { action_id, text, url, placeholder, options, confirm, initial_value } = element;
   if (action_id !== undefined) {
     atMost(`${at} action_id`, LIMITS.actionId, action_id.length);
     once("action_id", action_id, actionIds);

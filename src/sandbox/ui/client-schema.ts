@@ -36,6 +36,7 @@ export const Acting: z.ZodType<Act> = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("close"), viewId: id }),
   z.strictObject({ do: z.literal("react"), channel: id, ts, name: id }),
   z.strictObject({ do: z.literal("unreact"), channel: id, ts, name: id }),
+  z.strictObject({ do: z.enum(["pin", "unpin"]), channel: id, ts }),
   z.strictObject({ do: z.literal("shortcut"), callbackId: id, channel: id.optional(), ts: ts.optional() }),
   z.strictObject({ do: z.literal("open_home") }),
   z.strictObject({ do: z.literal("open_im"), user: id }),

@@ -21,13 +21,17 @@ export interface SandboxInfo {
 
 export const DEFAULT_START_AS = "U0ANA";
 
-export const DEFAULT_STEPS: StoryStep[] = [
-  {
-    title: "Declare",
-    text: "Money is leaving the vault, and you are on call. Type `/incident declare` in any channel and fill in the form.",
-    as: DEFAULT_START_AS,
-    type: "/incident declare",
-  },
+export function defaultSteps(startAs: string): StoryStep[] {
+  return [{ ...DECLARE, as: startAs }, ...STEPS_AFTER];
+}
+
+const DECLARE: StoryStep = {
+  title: "Declare",
+  text: "Money is leaving the vault, and you are on call. Type `/incident declare` in any channel and fill in the form.",
+  type: "/incident declare",
+};
+
+const STEPS_AFTER: StoryStep[] = [
   {
     title: "Walk the playbook",
     text: "Allstop opens a private room with a live card. Complete the steps one by one; 📌 any message to put it on the timeline.",

@@ -10,7 +10,7 @@ import { botProxy } from "./bot-proxy.ts";
 import { clientRoutes } from "./client-routes.ts";
 import { startEventFeed } from "./event-feed.ts";
 import { sameMachineOnly } from "./guard.ts";
-import { DEFAULT_START_AS, DEFAULT_STEPS, type SandboxInfo } from "./info.ts";
+import { DEFAULT_START_AS, defaultSteps, type SandboxInfo } from "./info.ts";
 import { buildPage, type PageBundle } from "./page-bundle.ts";
 import type { SandboxWallet } from "./sandbox-wallet.ts";
 import { walletRoutes } from "./wallet-routes.ts";
@@ -60,7 +60,7 @@ export async function startSandboxUi(options: SandboxUiOptions): Promise<{ url: 
     "/sandbox/wallet",
     walletRoutes(wallet, (id) => people.find((person) => person.id === id)?.name),
   );
-  app.get("/sandbox/info", (c) => c.json({ startAs, steps: info.steps ?? DEFAULT_STEPS, facts: info.facts ?? [] }));
+  app.get("/sandbox/info", (c) => c.json({ startAs, steps: info.steps ?? defaultSteps(startAs), facts: info.facts ?? [] }));
   servePage(app, bundle);
 
   const server = await listen(app, options.port);

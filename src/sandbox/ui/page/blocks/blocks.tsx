@@ -68,7 +68,7 @@ function Section({ block, blockId }: { block: Extract<KnownBlock, { type: "secti
       </div>
       {accessory && (
         <div class="accessory">
-          <Element element={accessory} blockId={blockId} actionId={actionIdOf(accessory, 0)} />
+          <Element element={accessory} blockId={blockId} actionId={accessory.type === "image" ? "image" : actionIdOf(accessory, 0)} />
         </div>
       )}
     </div>

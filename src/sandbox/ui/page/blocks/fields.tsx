@@ -10,7 +10,12 @@ export interface TextFieldLike extends Stateful {
   focus_on_load?: boolean;
 }
 
-const INPUT_TYPES: Record<string, string> = { email_text_input: "email", url_text_input: "url", number_input: "text" };
+/** Which keyboard a phone shows. What is wrong with an answer is said under the field, by us, not by the browser. */
+const KEYBOARDS: Record<string, "email" | "url" | "decimal"> = {
+  email_text_input: "email",
+  url_text_input: "url",
+  number_input: "decimal",
+};
 
 export function TextField({ element, blockId, actionId, labelledBy, describedBy, dispatches = false }: { element: TextFieldLike } & ElementPlace) {
   const surface = useSurface();
@@ -37,8 +42,8 @@ export function TextField({ element, blockId, actionId, labelledBy, describedBy,
   return (
     <>
       <input
-        type={INPUT_TYPES[element.type] ?? "text"}
-        inputMode={element.type === "number_input" ? "decimal" : undefined}
+        type="text"
+        inputMode={KEYBOARDS[element.type] ?? "text"}
         onKeyDown={(event) => {
           if (event.key !== "Enter" || !dispatches) return;
           event.preventDefault();
@@ -64,12 +69,18 @@ export interface TimeFieldLike extends Stateful {
   timezone?: string;
 }
 
+const TIME_TYPES: Record<string, "date" | "time" | "datetime-local"> = {
+  datepicker: "date",
+  timepicker: "time",
+  datetimepicker: "datetime-local",
+};
+
 export function TimeField({ element, blockId, actionId, labelledBy, describedBy, dispatches = true }: { element: TimeFieldLike } & ElementPlace) {
   const surface = useSurface();
   const pressing = usePressing(blockId, actionId);
   const slot = slotOf(element.type)!;
   const current = surface.values[blockId]?.[actionId]?.[slot];
-  const type = { datepicker: "date", timepicker: "time", datetimepicker: "datetime-local" }[element.type];
+  const type = TIME_TYPES[element.type] ?? "date";
 
   function change(text: string): void {
     const next = { type: element.type, [slot]: text === "" ? null : type === "datetime-local" ? Date.parse(text) / 1000 : text };

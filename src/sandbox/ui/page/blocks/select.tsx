@@ -103,7 +103,7 @@ function NativeSelect(props: {
   isBusy: boolean;
   onPick(entry: Entry | undefined): void;
 }) {
-  const groups = Map.groupBy(props.entries, (entry) => entry.group);
+  const groups = [...new Set(props.entries.map((entry) => entry.group))];
   const hint = props.placeholder ?? "Choose…";
   return (
     <select
@@ -120,7 +120,8 @@ function NativeSelect(props: {
       }}
     >
       <option value="">{hint}</option>
-      {[...groups].map(([group, entries]) => {
+      {groups.map((group) => {
+        const entries = props.entries.filter((entry) => entry.group === group);
         const options = entries.map((entry) => <option value={entry.value}>{entry.label}</option>);
         return group ? <optgroup label={group}>{options}</optgroup> : options;
       })}

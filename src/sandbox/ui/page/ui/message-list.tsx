@@ -1,0 +1,75 @@
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { Message } from "../../../slack/client-api.ts";
+import { useAppState } from "../client/context.ts";
+import { MessageView } from "./message.tsx";
+import { dayOf } from "./time.ts";
+
+const FOLLOW_UP_SECONDS = 300;
+const NEAR_END_PX = 120;
+
+/** Messages of one place. Stays at the newest while the reader is there; stays where it is while they read back. */
+export function MessageList({ messages, place, inThread, empty }: { messages: Message[] | undefined; place: string; inThread: boolean; empty: string }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const isAtEnd = useRef(true);
+  const { route } = useAppState();
+  const isLoaded = messages !== undefined;
+
+  useLayoutEffect(() => {
+    isAtEnd.current = true;
+    toEnd(scroller.current);
+    // A card that grows, or a picture that loads, must not push the newest message out of sight.
+    const observer = new ResizeObserver(() => isAtEnd.current && toEnd(scroller.current));
+    if (list.current) observer.observe(list.current);
+    if (scroller.current) observer.observe(scroller.current);
+    return () => observer.disconnect();
+  }, [place, isLoaded]);
+
+  useEffect(() => {
+    if (!route.at || !isLoaded) return;
+    const target = list.current?.querySelector(`[data-ts="${CSS.escape(route.at)}"]`);
+    if (!target) return;
+    isAtEnd.current = false;
+    target.scrollIntoView({ block: "center" });
+  }, [route.at, isLoaded, place]);
+
+  return (
+    <div
+      class="messages"
+      ref={scroller}
+      tabIndex={0}
+      role="region"
+      aria-label="Messages"
+      onScroll={({ currentTarget: at }) => {
+        isAtEnd.current = at.scrollHeight - at.scrollTop - at.clientHeight < NEAR_END_PX;
+      }}
+    >
+      <div class="message-list" ref={list} role="log" aria-live="polite">
+        {!messages && <p class="quiet-note" aria-busy="true">Loading…</p>}
+        {messages?.length === 0 && <p class="quiet-note">{empty}</p>}
+        {messages?.map((message, index) => <Line message={message} before={messages[index - 1]} inThread={inThread} key={message.ts} />)}
+      </div>
+    </div>
+  );
+}
+
+function Line({ message, before, inThread }: { message: Message; before?: Message; inThread: boolean }) {
+  const isNewDay = !before || dayOf(before.ts) !== dayOf(message.ts);
+  const isFollowUp =
+    !isNewDay &&
+    before.user === message.user &&
+    before.subtype === undefined &&
+    before.ephemeralTo === message.ephemeralTo &&
+    !message.pinned &&
+    Number(message.ts) - Number(before.ts) < FOLLOW_UP_SECONDS;
+  return (
+    <>
+      {isNewDay && !inThread && <div class="day" role="separator"><span>{dayOf(message.ts)}</span></div>}
+      <MessageView message={message} isFollowUp={isFollowUp} inThread={inThread} />
+    </>
+  );
+}
+
+function toEnd(scroller: HTMLElement | null): void {
+  if (scroller) scroller.scrollTop = scroller.scrollHeight;
+}

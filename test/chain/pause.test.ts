@@ -1,0 +1,194 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { statusOf } from "../../src/core/pause-state.ts";
+import { type SandboxChain, startRpcProxy, startTestChain } from "../../src/sandbox/chain/index.ts";
+import { wordsOf } from "../story.ts";
+import { openChainStory } from "./world.ts";
+
+let chain: SandboxChain;
+let snapshot: `0x${string}`;
+const closers: (() => void | Promise<void>)[] = [];
+
+beforeAll(async () => {
+  chain = await startTestChain();
+});
+afterAll(() => chain.close());
+beforeEach(async () => {
+  snapshot = await chain.snapshot();
+});
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+  await chain.setBlockTime(0);
+  await chain.revert(snapshot);
+});
+
+function open(options: Parameters<typeof openChainStory>[1] = {}) {
+  const story = openChainStory(chain, options);
+  closers.push(story.close);
+  return story;
+}
+async function proxy() {
+  const started = await startRpcProxy({ target: chain.rpcUrl });
+  closers.push(() => started.close());
+  return started;
+}
+const isPaused = () =>
+  chain.client.readContract({ address: chain.vault, abi: chain.abi.vault, functionName: "paused" });
+/** Blocks go on while an execution is followed to its end. */
+async function mining<T>(work: Promise<T>): Promise<T> {
+  const timer = setInterval(() => void chain.mine(1), 60);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+describe("a pause, from proposal to final", () => {
+  it("is executed once, proven, and says so in order", async () => {
+    const story = open();
+    await story.propose();
+    await story.port.arm(await story.pause());
+    await story.sign("chidi", "ana", "emil");
+    await story.type("U0NOOR", "pause execute");
+    await mining(story.drive());
+    expect((await story.kinds()).filter((kind) => kind.startsWith("pause."))).toEqual([
+      "pause.proposed",
+      "pause.confirmed",
+      "pause.confirmed",
+      "pause.confirmed",
+      "pause.execution_requested",
+      "pause.signed",
+      "pause.broadcast",
+      "pause.included",
+      "pause.verified",
+      ...((await story.kinds()).includes("pause.safe") ? ["pause.safe"] : []),
+      "pause.final",
+    ]);
+    const pause = await story.pause();
+    expect(pause.verified?.checks.map(({ name, ok }) => [name, ok])).toEqual([
+      ["receipt", true],
+      ["executed", true],
+      ["state", true],
+      ["effect", true],
+      ["exit", true],
+    ]);
+    expect(await isPaused()).toBe(true);
+  });
+
+  it("costs one RPC from the last signature to the raw transaction", async () => {
+    const rpc = await proxy();
+    const story = open({ rpcUrls: [rpc.url], change: { execute: "when-ready" }, pollIntervalMs: 60_000 });
+    await story.propose();
+    await story.port.arm(await story.pause());
+    await story.sign("chidi", "ana");
+    rpc.reset();
+    await story.sign("emil");
+    expect(statusOf(await story.pause())).toBe("requested");
+    void story.drive();
+    await expect.poll(async () => statusOf(await story.pause())).toBe("broadcast");
+    const methods = rpc.requests.map(({ method }) => method);
+    expect(methods.indexOf("eth_sendRawTransaction")).toBe(0);
+  });
+});
+
+describe("what can't be proposed", () => {
+  it("a vault that is paused already", async () => {
+    const story = open();
+    await story.propose();
+    await story.sign("chidi", "ana", "emil");
+    await story.type("U0NOOR", "pause execute");
+    await mining(story.drive());
+    const other = open();
+    expect(wordsOf(await other.propose())).toContain("it is paused already");
+  });
+
+  it("a pause that the Safe has no right to, with the true reason", async () => {
+    const powerless = await chain.createSafe({ owners: [...chain.owners], threshold: 3, saltNonce: 99n });
+    const story = openChainStory({ ...chain, safe: powerless });
+    closers.push(story.close);
+    expect(wordsOf(await story.propose())).toContain("AccessControlUnauthorizedAccount");
+  });
+
+  it("with an RPC of another chain, or a Safe that is none", async () => {
+    const rpc = await proxy();
+    rpc.faults.add({ method: "eth_chainId", kind: "lie", result: "0x1" });
+    const story = open({ rpcUrls: [rpc.url] });
+    const answer = wordsOf(await story.propose());
+    expect(answer).toMatch(/answers for chain 1|No RPC provider/);
+  });
+
+  it("without the agreement of two providers, where two are configured", async () => {
+    const liar = await proxy();
+    liar.faults.add({ method: "eth_call", kind: "lie", result: `0x${"00".repeat(31)}09` });
+    const story = open({ rpcUrls: [chain.rpcUrl, liar.url] });
+    expect(wordsOf(await story.propose())).not.toContain("is proposed");
+  });
+});
+
+describe("an execution under bad weather", () => {
+  async function ready(options: Parameters<typeof openChainStory>[1] = {}) {
+    const story = open(options);
+    await story.propose();
+    await story.sign("chidi", "ana", "emil");
+    await story.type("U0NOOR", "pause execute");
+    return story;
+  }
+  const nonce = () => chain.client.getTransactionCount({ address: chain.executor.address });
+
+  it("survives a reply that was lost after the transaction was taken", async () => {
+    const rpc = await proxy();
+    const story = await ready({ rpcUrls: [rpc.url] });
+    rpc.faults.add({ method: "eth_sendRawTransaction", kind: "502_after_send", times: 1 });
+    const before = await nonce();
+    await mining(story.drive());
+    expect(statusOf(await story.pause())).toBe("final");
+    expect(await nonce()).toBe(before + 1);
+  });
+
+  it("sends stored bytes again after a crash between signing and sending, and runs once", async () => {
+    const story = await ready();
+    const signed = await story.port.sign(await story.pause(), 1);
+    const { gas, maxFeePerGas, maxPriorityFeePerGas, ...rest } = signed;
+    await story.journal.record("incident/INC-0001", { by: "allstop" }, () => ({
+      events: [
+        {
+          kind: "pause.signed",
+          proposal: "P-0001",
+          attempt: 1,
+          ...rest,
+          gas: gas.toString(),
+          maxFeePerGas: maxFeePerGas.toString(),
+          maxPriorityFeePerGas: maxPriorityFeePerGas.toString(),
+        },
+      ],
+      effects: [],
+    }));
+    const before = await nonce();
+    await mining(story.drive());
+    expect((await story.kinds()).filter((kind) => kind === "pause.signed")).toHaveLength(1);
+    expect(await nonce()).toBe(before + 1);
+    expect(await isPaused()).toBe(true);
+  });
+
+  it("finds that somebody else sent it", async () => {
+    const story = await ready();
+    const pause = await story.pause();
+    const { raw } = await story.port.sign(pause, 1);
+    await story.port.broadcast(31337, raw);
+    await chain.mine(1);
+    // Our own attempt was never recorded: only the Safe's log can tell.
+    await mining(story.drive());
+    expect(statusOf(await story.pause())).toBe("final");
+    expect((await story.kinds()).filter((kind) => kind === "pause.included")).toHaveLength(1);
+  });
+
+  it("is told that it is blocked when the executor has no gas money, and goes on when it has", async () => {
+    const story = await ready();
+    await chain.client.setBalance({ address: chain.executor.address, value: 0n });
+    await expect(story.drive()).rejects.toThrow("refused by every RPC");
+    expect((await story.pause()).blocked?.code).toBe("no_gas_money");
+    await chain.client.setBalance({ address: chain.executor.address, value: 10n ** 19n });
+    await mining(story.drive());
+    expect(statusOf(await story.pause())).toBe("final");
+  });
+});

@@ -1,0 +1,100 @@
+import { createChain } from "../../src/chain/index.ts";
+import type { Hex } from "../../src/core/ids.ts";
+import { noteSafeChange } from "../../src/core/pause.ts";
+import { type LoadedPlan, ResponsePlan } from "../../src/core/plan.ts";
+import { safeTypedData } from "../../src/core/safe-tx.ts";
+import { driveExecution } from "../../src/outbox/execution.ts";
+import { type SandboxChain, sandboxPeople } from "../../src/sandbox/chain/index.ts";
+import { openStory } from "../story.ts";
+
+export function chainPlan(chain: SandboxChain, change: object = {}): LoadedPlan {
+  const probe = { from: chain.depositor };
+  return {
+    hash: "9f3a".repeat(16),
+    ...ResponsePlan.parse({
+      version: 1,
+      organisation: "Example",
+      reviewed: "2026-11-01",
+      channels: { alerts: {} },
+      people: Object.fromEntries(sandboxPeople.map(({ key, name, slackId }) => [key, { name, slack: slackId }])),
+      onCall: ["noor"],
+      chains: { 31337: { name: "Sandbox", secondsPerBlock: 2 } },
+      safes: { "ops-pause": { chain: 31337, address: chain.safe } },
+      interventions: {
+        "pause-vault": {
+          title: "Pause Vault-USDC",
+          safe: "ops-pause",
+          target: chain.vault,
+          targetLabel: "Vault-USDC",
+          dialect: "openzeppelin-pausable",
+          effectProbe: {
+            label: "deposit()",
+            ...probe,
+            call: "deposit(uint256,address)",
+            arguments: ["1000000", chain.depositor],
+          },
+          exitProbe: {
+            label: "withdraw()",
+            ...probe,
+            call: "withdraw(uint256,address,address)",
+            arguments: ["1000000", chain.depositor, chain.depositor],
+          },
+          stillWorks: ["withdraw()"],
+          acknowledgements: 0,
+          ...change,
+        },
+      },
+    }),
+  };
+}
+
+/** A story on the real chain, behind any number of RPC addresses. */
+export function openChainStory(
+  chain: SandboxChain,
+  options: { rpcUrls?: string[]; change?: object; databaseUrl?: string; pollIntervalMs?: number } = {},
+) {
+  const plan = chainPlan(chain, options.change);
+  const port = createChain({
+    plan: () => plan,
+    rpcUrls: { 31337: options.rpcUrls ?? [chain.rpcUrl] },
+    executorPrivateKey: chain.executor.privateKey,
+    pollIntervalMs: options.pollIntervalMs ?? 40,
+    onSafeChanged: (id, { owners, threshold, nonce, block }) =>
+      void noteSafeChange(story.app, id, { owners, threshold, nonce, blockNumber: block.number }),
+  });
+  const story = openStory({ plan, chain: port, databaseUrl: options.databaseUrl, realTime: true });
+  const stop = new AbortController();
+  return {
+    ...story,
+    port,
+    pause: async () => {
+      const [pause] = (await story.incident()).pauses;
+      if (pause === undefined) throw new Error("Nothing is proposed.");
+      return pause;
+    },
+    propose: async () => {
+      await story.type("U0NOOR", "incident declare critical Vault is draining");
+      return (await story.type("U0NOOR", "pause propose pause-vault")).answer;
+    },
+    sign: async (...people: string[]) => {
+      const { facts } = (await story.incident()).pauses[0]!;
+      for (const person of people) {
+        const { domain, types, primaryType, message } = safeTypedData(facts.chain.id, facts.safe.address, facts.safeTx);
+        const signature: Hex = await chain.wallet.signTypedData(`U0${person.toUpperCase()}`, {
+          domain,
+          types,
+          primaryType,
+          message: message as unknown as Record<string, unknown>,
+        });
+        await story.type("U0NOOR", `pause confirm P-0001 ${signature}`);
+      }
+    },
+    drive: () =>
+      driveExecution(story.app, { kind: "execute", incident: "INC-0001", proposal: "P-0001" }, { stop: stop.signal }),
+    close: () => {
+      stop.abort();
+      port.close();
+      story.store.close();
+    },
+  };
+}
