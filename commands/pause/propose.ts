@@ -9,6 +9,7 @@ export const propose = defineCommand({
   summary: "Propose a pause that the response plan names",
   access: "responder",
   input: z.object({
+    incident: incidentField,
     intervention: z
       .string()
       .trim()
@@ -16,7 +17,6 @@ export const propose = defineCommand({
       .min(1)
       .meta({ description: "What to pause", choices: "interventions" }),
     reason: words("Why now").optional().meta({ description: "Why now: what was seen", rest: true }),
-    incident: incidentField,
   }),
   async handler(input, { app, cause }) {
     const pause = await proposePause(app, cause, input);

@@ -9,10 +9,10 @@ export const assign = defineCommand({
   summary: "Give the current step to somebody",
   access: "responder",
   input: z.object({
+    incident: incidentField,
     run: runField,
     step: stepField,
     user: UserRef.meta({ description: "Who", widget: "person" }),
-    incident: incidentField,
   }),
   async handler(input, { app, cause }) {
     await assignStep(app, cause, input);

@@ -8,10 +8,10 @@ export const complete = defineCommand({
   summary: "The current step is done",
   access: "responder",
   input: z.object({
+    incident: incidentField,
     run: runField,
     step: stepField,
     note: words("What came of it").optional().meta({ description: "What came of it", rest: true }),
-    incident: incidentField,
   }),
   async handler(input, { app, cause }) {
     await completeStep(app, cause, input);

@@ -8,10 +8,10 @@ export const note = defineCommand({
   summary: "Write something down at the current step",
   access: "responder",
   input: z.object({
+    incident: incidentField,
     run: runField,
     step: stepField,
     text: words("Note", { widget: "paragraph" }),
-    incident: incidentField,
   }),
   async handler(input, { app, cause }) {
     await noteStep(app, cause, input);

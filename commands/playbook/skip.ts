@@ -8,7 +8,12 @@ export const skip = defineCommand({
   name: "playbook skip",
   summary: "Leave the current step out, and say why",
   access: "responder",
-  input: z.object({ run: runField, step: stepField, reason: words("Why it is left out"), incident: incidentField }),
+  input: z.object({
+    incident: incidentField,
+    run: runField,
+    step: stepField,
+    reason: words("Why it is left out"),
+  }),
   async handler(input, { app, cause }) {
     await skipStep(app, cause, input);
     return {};

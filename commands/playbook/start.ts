@@ -8,13 +8,13 @@ export const start = defineCommand({
   summary: "Walk a playbook, step by step",
   access: "responder",
   input: z.object({
+    incident: incidentField,
     playbook: z
       .string()
       .trim()
       .toLowerCase()
       .min(1)
       .meta({ description: "Playbook, such as active-exploit", choices: "playbooks" }),
-    incident: incidentField,
   }),
   async handler(input, { app, cause }) {
     await startPlaybook(app, cause, input);

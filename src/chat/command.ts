@@ -116,6 +116,7 @@ export function usageOf(command: Command): string {
     const word = field.options?.join("|") ?? (field.rest ? `${field.name} …` : field.name);
     if (field.type === "toggle") return `[--${field.name}]`;
     if (field.required && field.from === undefined) return `<${word}>`;
+    if (field.from === "step") return "[--step …]";
     return field.rest || field.options || field.from ? `[${word}]` : `[--${field.name} …]`;
   });
   return [`/${command.name}`, ...parts].join(" ");

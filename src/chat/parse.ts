@@ -37,21 +37,29 @@ function placeBareWords(
   bare: Word[],
   input: Record<string, string>,
 ): { input: Record<string, string>; surplus: string[] } {
-  let at = 0;
-  for (const field of fields) {
-    const word = bare[at];
-    if (word === undefined) break;
-    if (input[field.name] !== undefined || field.type === "toggle") continue;
-    if (field.rest) {
-      input[field.name] = restOfLine(line, words, bare.slice(at));
-      return { input, surplus: [] };
+  const left = [...bare];
+  const surplus: string[] = [];
+  for (let word = left[0]; word !== undefined; word = left[0]) {
+    const open = fields.filter(({ name, type }) => input[name] === undefined && type !== "toggle");
+    const field = open.find((candidate) => isIdOf(candidate, word)) ?? open.find((candidate) => takes(candidate, word));
+    if (field?.rest) {
+      input[field.name] = restOfLine(line, words, left);
+      return { input, surplus };
     }
-    const value = valueFor(field, word);
-    if (value === undefined) continue;
-    input[field.name] = value;
-    at += 1;
+    if (field === undefined) surplus.push(word.text);
+    else input[field.name] = valueFor(field, word) ?? word.text;
+    left.shift();
   }
-  return { input, surplus: bare.slice(at).map(({ text }) => text) };
+  return { input, surplus };
+}
+
+/** `INC-0042` says by itself which field it belongs to, wherever it stands. */
+function isIdOf(field: Field, { text }: Word): boolean {
+  return field.from !== undefined && /^[a-z]+-?\d+$/i.test(text) && field.pattern?.test(text) === true;
+}
+
+function takes(field: Field, word: Word): boolean {
+  return field.rest === true || valueFor(field, word) !== undefined;
 }
 
 /** The words as typed when nothing named stands between them, else joined by a space. */
@@ -64,6 +72,8 @@ function restOfLine(line: string, words: Word[], rest: Word[]): string {
 }
 
 function valueFor(field: Field, { text }: Word): string | undefined {
+  // A step's id could be any word of a note, so it is only taken by name; and a bare number is no id: "3 wallets" is text.
+  if (field.from === "step" || (field.from !== undefined && !/^[a-z]/i.test(text))) return undefined;
   if (field.options) return field.options.find((option) => matchesOption(option, text));
   if (field.widget === "person") return text;
   // What nothing else can fill is taken as it is: the schema says what is wrong with it.

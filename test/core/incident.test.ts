@@ -102,3 +102,21 @@ describe("the life of an incident", () => {
     expect((await story.incident()).status).toBe("active");
   });
 });
+
+describe("what a typed line means", () => {
+  it("a number that begins a note is part of the note", async () => {
+    const story = openStory();
+    await story.type("U0NOOR", "incident declare critical Vault is draining");
+    await story.type("U0NOOR", "incident note 3 wallets took part");
+    await story.type("U0NOOR", "playbook start active-exploit");
+    await story.type("U0NOOR", "playbook complete it is real: two engineers saw it");
+    const incident = await story.incident();
+    expect(incident.runs[0]?.steps[0]).toMatchObject({ state: "done", remark: "it is real: two engineers saw it" });
+    const events = await story.journal.events("incident/INC-0001");
+    expect(events.map(({ event }) => event)).toContainEqual({
+      kind: "note.added",
+      text: "3 wallets took part",
+      action: false,
+    });
+  });
+});

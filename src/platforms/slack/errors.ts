@@ -121,7 +121,8 @@ const REMEDIES: Record<string, string> = {
   not_pinnable: "Pin the card by hand.",
   too_many_bookmarks: "Remove some of the channel's bookmarks.",
   invalid_link: "Check the link in the response plan.",
-  file_uploads_disabled: "Uploads are disabled in this workspace. Ask an admin, or fetch the file with `allstop export`.",
+  file_uploads_disabled:
+    "Uploads are disabled in this workspace. Ask an admin, or fetch the file with `allstop export`.",
   file_uploads_except_images_disabled: "Uploads are disabled in this workspace. Fetch the file with `allstop export`.",
   storage_limit_reached: "The workspace has no room for files. Fetch the file with `allstop export`.",
   user_not_found: "Check the person's id in the response plan.",

@@ -29,7 +29,8 @@ export function renderForm(
 ): ModalView {
   const title = revealHidden(form.title);
   // A title that Slack has no room for stands whole above the fields.
-  const whole = title.length > LIMITS.viewTitle ? renderBlock({ kind: "text", text: [{ bold: form.title }] }, around) : [];
+  const whole =
+    title.length > LIMITS.viewTitle ? renderBlock({ kind: "text", text: [{ bold: form.title }] }, around) : [];
   const intro = form.intro === undefined ? [] : renderBlock({ kind: "text", text: form.intro }, around);
   const inputs = form.fields.map((field) => inputBlock(field, shelf));
   const blocks: KnownBlock[] = [...whole, ...intro, ...inputs];
@@ -52,7 +53,8 @@ function metadata(all: Carried): string {
   if (whole.length <= LIMITS.privateMetadata) return whole;
   const { reply: _, ...needed } = all;
   const rest = JSON.stringify(needed);
-  if (rest.length > LIMITS.privateMetadata) throw new LimitError("what a form carries", LIMITS.privateMetadata, rest.length);
+  if (rest.length > LIMITS.privateMetadata)
+    throw new LimitError("what a form carries", LIMITS.privateMetadata, rest.length);
   return rest;
 }
 
@@ -106,7 +108,11 @@ function choiceElement(
 ): InputBlock["element"] {
   const initial = options.find((each) => each.value === value);
   if (options.length === 0) {
-    return { type: "plain_text_input", action_id, ...(value !== undefined && value !== "" && { initial_value: value }) };
+    return {
+      type: "plain_text_input",
+      action_id,
+      ...(value !== undefined && value !== "" && { initial_value: value }),
+    };
   }
   if (options.length <= LIMITS.options) {
     return { type: "static_select", action_id, options, ...(initial && { initial_option: initial }) };

@@ -3,7 +3,7 @@
  * `&lt;` → `<`. Words are left as they are.
  */
 export function readText(text: string): string {
-  return text.replace(/<([^<>]+)>/g, (_, inside: string) => readMark(inside)).replace(/&(lt|gt|amp);/g, unescape);
+  return text.replace(/<([^<>]+)>/g, (_, inside: string) => readMark(inside)).replace(/&(lt|gt|amp);/g, plainCharacter);
 }
 
 function readMark(inside: string): string {
@@ -21,6 +21,6 @@ function readMark(inside: string): string {
   return `${label} (${target})`;
 }
 
-function unescape(_: string, name: string): string {
+function plainCharacter(_: string, name: string): string {
   return name === "lt" ? "<" : name === "gt" ? ">" : "&";
 }

@@ -87,23 +87,25 @@ function checkBlocks(blocks: KnownBlock[], max: number): void {
 function checkBlock(block: KnownBlock, at: string, actionIds: Set<string>): void {
   switch (block.type) {
     case "header":
-      return atMost(`${at} header`, LIMITS.header, block.text.text.length);
+      atMost(`${at} header`, LIMITS.header, block.text.text.length);
+      break;
     case "context":
-      return atMost(`${at} context elements`, LIMITS.contextElements, block.elements.length);
+      atMost(`${at} context elements`, LIMITS.contextElements, block.elements.length);
+      break;
     case "image":
       atMost(`${at} image alt_text`, LIMITS.imageAlt, block.alt_text.length);
-      return atMost(`${at} image_url`, LIMITS.imageUrl, "image_url" in block ? (block.image_url?.length ?? 0) : 0);
+      atMost(`${at} image_url`, LIMITS.imageUrl, "image_url" in block ? (block.image_url?.length ?? 0) : 0);
+      break;
     case "actions":
       atMost(`${at} actions elements`, LIMITS.actionsElements, block.elements.length);
       for (const element of block.elements) checkElement(readElement(element), at, actionIds);
-      return;
+      break;
     case "input":
       atMost(`${at} label`, LIMITS.inputLabel, block.label.text.length);
       atMost(`${at} hint`, LIMITS.inputHint, block.hint?.text.length ?? 0);
-      return checkElement(readElement(block.element), at, actionIds);
-    default:
-      // Rich text and dividers have no limits of their own but the message's.
-      return;
+      checkElement(readElement(block.element), at, actionIds);
+      break;
+    default: // Rich text and dividers have no limits of their own but the message's.
   }
 }
 

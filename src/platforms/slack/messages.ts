@@ -150,7 +150,11 @@ export function createMessages(api: Api, workspace: () => Workspace) {
       const { channel, ts } = readMessagePlace(message);
       const { messages } = await api.call("conversations.replies", { channel, ts, limit: 15 }, Page);
       const found = messages.find((one) => one.ts === ts);
-      const known = { message, at: timeOfTs(ts), permalink: linkTo(workspace().teamUrl, { channel, ts }, found?.thread_ts) };
+      const known = {
+        message,
+        at: timeOfTs(ts),
+        permalink: linkTo(workspace().teamUrl, { channel, ts }, found?.thread_ts),
+      };
       if (found === undefined) return known;
       return {
         ...known,

@@ -5,7 +5,7 @@ import { revealHidden, shorten } from "../../chat/prose.ts";
 import { type Button, plainText, type Tone, type View } from "../../chat/view.ts";
 import { renderBlock } from "./blocks.ts";
 import { checkMessage, checkView, LIMITS, lengthOfBlocks, type Payload } from "./limits.ts";
-import { escape, type Surroundings } from "./text.ts";
+import { escapeText, type Surroundings } from "./text.ts";
 
 /** What says the tone in a word, so that no colour has to. */
 const TONES: Record<Tone, string> = { neutral: "", info: "ℹ️ ", good: "✅ ", warning: "⚠️ ", danger: "🚨 " };
@@ -110,5 +110,5 @@ function fallback(view: View): string {
     return block.kind === "quote" ? [block.text] : [];
   });
   const words = [view.title, ...(first === undefined ? [] : [first])].join(" – ").replace(/\s+/g, " ");
-  return escape(`${TONES[view.tone]}${shorten(words, FALLBACK_LENGTH)}`);
+  return escapeText(`${TONES[view.tone]}${shorten(words, FALLBACK_LENGTH)}`);
 }

@@ -8,7 +8,7 @@ import { slackCode } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 import { placeOf } from "./place.ts";
 import { roomName, slug } from "./slug.ts";
-import { escape } from "./text.ts";
+import { escapeText } from "./text.ts";
 import type { Workspace } from "./workspace.ts";
 
 const Created = z.object({ channel: z.object({ id: z.string(), name: z.string() }) });
@@ -38,7 +38,12 @@ const Anything = z.object({});
  * Topic and purpose are set behind its back (`background`): a room is usable without them, and nobody waits.
  */
 export async function openRoom(
-  { api, workspace, log, background }: { api: Api; workspace: Workspace; log: Log; background: (work: Promise<void>) => void },
+  {
+    api,
+    workspace,
+    log,
+    background,
+  }: { api: Api; workspace: Workspace; log: Log; background: (work: Promise<void>) => void },
   request: RoomRequest,
 ): Promise<RoomOpened> {
   const base = roomName(request.incident, request.title);
@@ -116,7 +121,7 @@ async function describeRoom(
   channel: string,
   { incident, topic }: RoomRequest,
 ): Promise<void> {
-  const words = shorten(escape(revealHidden(topic)), LIMITS.topic);
+  const words = shorten(escapeText(revealHidden(topic)), LIMITS.topic);
   const purpose = `${marker(incident)} This room belongs to it alone; its timeline is kept by the bot.`;
   const results = await Promise.allSettled([
     api.call("conversations.setPurpose", { channel, purpose }, Anything),

@@ -9,11 +9,12 @@ export const EVENT_SCOPES = {
 
 /**
  * Bot scopes that the app must be granted. `chat:write.public` lets it announce in a public channel that nobody added
- * it to.
+ * it to, and `channels:read` lets `allstop doctor` look at that channel.
  */
 export const requiredScopes: readonly string[] = [
   ...new Set([
     "commands",
+    "channels:read",
     "chat:write.public",
     ...Object.values(METHOD_SCOPES).flat(),
     ...Object.values(EVENT_SCOPES).flat(),

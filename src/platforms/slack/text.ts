@@ -76,26 +76,26 @@ export function mrkdwn(text: Text, around: Surroundings): string | undefined {
 const FORMATS = /[*_~`>|]|:(?=[0-9_+'-]*[a-z])[a-z0-9_+'-]+:/i;
 
 function mark(span: Span, around: Surroundings): string {
-  if (typeof span === "string") return escape(span);
-  if ("bold" in span) return `*${escape(span.bold)}*`;
-  if ("italic" in span) return `_${escape(span.italic)}_`;
-  if ("code" in span) return `\`${escape(span.code)}\``;
+  if (typeof span === "string") return escapeText(span);
+  if ("bold" in span) return `*${escapeText(span.bold)}*`;
+  if ("italic" in span) return `_${escapeText(span.italic)}_`;
+  if ("code" in span) return `\`${escapeText(span.code)}\``;
   if ("time" in span) {
     const timestamp = Math.floor(Date.parse(span.time) / 1000);
     const utc = `${span.time.slice(11, 16)} UTC`;
-    if (Number.isNaN(timestamp)) return escape(span.time);
+    if (Number.isNaN(timestamp)) return escapeText(span.time);
     return `<!date^${timestamp}^{date_short_pretty} {time}|${span.time.slice(0, 10)} ${utc}> (${utc})`;
   }
   if ("person" in span) {
     const id = slackIdOf(span.person);
-    return id === undefined ? escape(`@${span.person}`) : `<@${id}>`;
+    return id === undefined ? escapeText(`@${span.person}`) : `<@${id}>`;
   }
   const url = "place" in span ? placeUrl(span.place, around) : span.link;
-  if (url === undefined || !/^https?:\/\/[^|<>\s]+$/i.test(url)) return escape(plainText([span]));
-  return `<${url.replaceAll("&", "&amp;")}|${escape(span.label)}>`;
+  if (url === undefined || !/^https?:\/\/[^|<>\s]+$/i.test(url)) return escapeText(plainText([span]));
+  return `<${url.replaceAll("&", "&amp;")}|${escapeText(span.label)}>`;
 }
 
 /** Slack's three special characters, and the hidden ones, for text that Slack parses. */
-export function escape(text: string): string {
+export function escapeText(text: string): string {
   return revealHidden(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

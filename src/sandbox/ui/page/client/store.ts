@@ -69,7 +69,7 @@ export async function startStore(): Promise<Store> {
     const shown = [place, place && thread && threadKey(place, thread)];
     const kept = Object.entries(state.messages).filter(([key]) => shown.includes(key));
     set({ workspace, connection: "open", messages: Object.fromEntries(kept) });
-    if (!place || !isKnown(place)) go({ place: startingPlace() });
+    if (!place || !isKnown(place)) go({ place: startingPlace() ?? "home" });
     else await load("again");
   }
 
@@ -118,7 +118,8 @@ export async function startStore(): Promise<Store> {
 
   function followHash(): void {
     set({ route: readRoute(location.hash) });
-    void load();
+    if (!state.route.place && state.workspace) go({ place: startingPlace() ?? "home" });
+    else void load();
   }
 
   function rememberPerson(): void {

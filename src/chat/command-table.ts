@@ -1,0 +1,9 @@
+import { type Command, usageOf } from "./command.ts";
+
+/** All commands as a Markdown table: the README's, kept true by a test. */
+export function commandTable(commands: Command[]): string {
+  const rows = commands
+    .filter(({ name }) => !name.startsWith("message "))
+    .map((command) => `| \`${usageOf(command).replaceAll("|", "\\|")}\` | ${command.summary} |`);
+  return ["| Say | To |", "| --- | --- |", ...rows].join("\n");
+}
