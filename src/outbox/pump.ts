@@ -13,7 +13,8 @@ export interface Owed {
 /** The rows of the outbox, as the pump needs them. */
 export interface OwedStore {
   due(lane: Lane, now: number): Owed[];
-  nextAt(lane: Lane): number | undefined;
+  /** When the first effect that is not due yet becomes due. */
+  nextAt(lane: Lane, after: number): number | undefined;
   done(owed: Owed, now: number, failure?: string): boolean;
   retry(owed: Owed, at: number, failure: string): void;
 }
@@ -22,8 +23,10 @@ export type Deliver = (owed: Owed, stop: AbortSignal) => Promise<void>;
 
 const CONCURRENT_MAX: Record<Lane, number> = { chat: 8, chain: 64 };
 const RETRY_DELAY_MS_MAX = 60_000;
-/** Edits of one card are this far apart at least: Slack allows about fifty a minute. */
-const EDIT_GAP_MS = 900;
+/** A card may be edited a few times at once, then once in so many ms: Slack allows about fifty edits a minute. */
+const EDIT_BURST = 8;
+const EDIT_GAP_MS = 1_200;
+const WAKE_MS_MIN = 50;
 /** setTimeout overflows above 2^31 - 1 ms. */
 const SLEEP_MS_MAX = 60_000;
 
@@ -40,20 +43,20 @@ export function createPump(options: {
   const { owed, clock, deliver, log } = options;
   const stop = new AbortController();
   const lanes = new Map<Lane, { flying: Map<number, Promise<void>>; timer?: NodeJS.Timeout }>();
-  const lastEdit = new Map<string, number>();
+  const edits = new Map<string, { tokens: number; at: number }>();
 
   function wake(lane: Lane): void {
     const state = lanes.get(lane);
     if (state === undefined || stop.signal.aborted) return;
     clearTimeout(state.timer);
     const now = clock.now().getTime();
-    let nextAt = owed.nextAt(lane);
+    const waits: number[] = [];
     for (const row of owed.due(lane, now)) {
       if (state.flying.has(row.id)) continue;
       if (state.flying.size >= CONCURRENT_MAX[lane]) break;
       const wait = editWait(row, now);
       if (wait > 0) {
-        nextAt = Math.max(now + wait, 0);
+        waits.push(now + wait);
         continue;
       }
       const flight = fly(lane, row).finally(() => {
@@ -62,22 +65,28 @@ export function createPump(options: {
       });
       state.flying.set(row.id, flight);
     }
-    if (nextAt === undefined) return;
-    const delay = Math.min(Math.max(nextAt - clock.now().getTime(), EDIT_GAP_MS / 4), SLEEP_MS_MAX);
+    // What is due is flying or waits for a token; what is owed later has its own time.
+    const later = owed.nextAt(lane, now);
+    if (later !== undefined) waits.push(later);
+    if (waits.length === 0) return;
+    const delay = Math.min(Math.max(Math.min(...waits) - clock.now().getTime(), WAKE_MS_MIN), SLEEP_MS_MAX);
     state.timer = setTimeout(() => wake(lane), delay);
     state.timer.unref();
   }
 
+  /** How long an edit has to wait for its card's next token; 0 takes one. */
   function editWait({ effect }: Owed, now: number): number {
     if (!effect.kind.startsWith("refresh_")) return 0;
-    return (lastEdit.get(keyOf(effect)) ?? 0) + EDIT_GAP_MS - now;
+    const key = keyOf(effect);
+    const known = edits.get(key) ?? { tokens: EDIT_BURST, at: now };
+    const tokens = Math.min(EDIT_BURST, known.tokens + (now - known.at) / EDIT_GAP_MS);
+    if (tokens < 1) return Math.ceil((1 - tokens) * EDIT_GAP_MS);
+    if (edits.size > 10_000) edits.clear();
+    edits.set(key, { tokens: tokens - 1, at: now });
+    return 0;
   }
 
   async function fly(lane: Lane, row: Owed): Promise<void> {
-    if (row.effect.kind.startsWith("refresh_")) {
-      lastEdit.set(keyOf(row.effect), clock.now().getTime());
-      if (lastEdit.size > 10_000) lastEdit.clear();
-    }
     try {
       await deliver[lane](row, stop.signal);
       owed.done(row, clock.now().getTime());

@@ -47,7 +47,7 @@ export async function story(people: Stage): Promise<string> {
     await sees("sofia", room, "READY TO EXECUTE");
     await press("sofia", room, "Execute");
   });
-  await step("The pause is in a block, and verified", "Allstop", () => sees("noor", room, "PAUSED"));
+  await step("The pause is in a block, and verified", "Allstop", () => sees("noor", room, "PAUSED, and verified"));
   await step("Says that the bleeding stopped", "Sofia", () => press("sofia", room, "Bleeding stopped"));
   await step("The pause is final", "Allstop", () => sees("noor", room, "PAUSED (final)"));
   await step("Resolves, and the timeline is exported", "Sofia", async () => {

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, lte, sql } from "drizzle-orm";
 import type { Effect, Lane } from "../core/effects.ts";
 import type { Store } from "./database.ts";
 import { effects } from "./schema.ts";
@@ -30,7 +30,9 @@ export function openOwed({ db }: Store) {
   const next = db
     .select({ at: sql<number | null>`min(${effects.nextAt})` })
     .from(effects)
-    .where(and(isNull(effects.doneAt), eq(effects.lane, sql.placeholder("lane"))))
+    .where(
+      and(isNull(effects.doneAt), eq(effects.lane, sql.placeholder("lane")), gt(effects.nextAt, sql.placeholder("after"))),
+    )
     .prepare();
   return {
     due(lane: Lane, now: number): OwedEffect[] {
@@ -44,9 +46,9 @@ export function openOwed({ db }: Store) {
         attempts,
       }));
     },
-    /** When the next effect of the lane is due, in ms since the epoch. */
-    nextAt(lane: Lane): number | undefined {
-      return next.get({ lane })?.at ?? undefined;
+    /** When the first effect that is not due at `after` becomes due, in ms since the epoch. */
+    nextAt(lane: Lane, after: number): number | undefined {
+      return next.get({ lane, after })?.at ?? undefined;
     },
     /** False when the same effect was owed again meanwhile: it stays owed, and is delivered once more. */
     done({ id, generation }: OwedEffect, now: number, failure?: string): boolean {

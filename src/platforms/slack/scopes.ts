@@ -7,15 +7,11 @@ export const EVENT_SCOPES = {
   app_home_opened: [],
 } as const;
 
-/**
- * Bot scopes that the app must be granted. `chat:write.public` lets it announce in a public channel that nobody added
- * it to, and `channels:read` lets `allstop doctor` look at that channel.
- */
+/** Bot scopes that the app must be granted. `channels:read` is for `allstop doctor`, which looks at the alerts channel. */
 export const requiredScopes: readonly string[] = [
   ...new Set([
     "commands",
     "channels:read",
-    "chat:write.public",
     ...Object.values(METHOD_SCOPES).flat(),
     ...Object.values(EVENT_SCOPES).flat(),
   ]),

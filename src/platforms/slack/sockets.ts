@@ -59,6 +59,7 @@ export function createSockets(app: App, options: SocketOptions): Connection {
       const since = Date.now();
       try {
         socket ??= await openSocket(app, options);
+        if (stopped.signal.aborted) return socket.close();
         live.add(socket);
         const why = await socket.ended;
         live.delete(socket);
@@ -72,7 +73,6 @@ export function createSockets(app: App, options: SocketOptions): Connection {
       const pauseMs = failures <= 1 ? 0 : Math.min(BACKOFF_MS * 2 ** (failures - 2), BACKOFF_MS_MAX);
       await pause(pauseMs, stopped.signal);
     }
-    await socket?.close();
   }
 
   return {

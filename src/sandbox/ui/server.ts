@@ -60,7 +60,9 @@ export async function startSandboxUi(options: SandboxUiOptions): Promise<{ url: 
     "/sandbox/wallet",
     walletRoutes(wallet, (id) => people.find((person) => person.id === id)?.name),
   );
-  app.get("/sandbox/info", (c) => c.json({ startAs, steps: info.steps ?? defaultSteps(startAs), facts: info.facts ?? [] }));
+  app.get("/sandbox/info", (c) =>
+    c.json({ startAs, steps: info.steps ?? defaultSteps(startAs), facts: info.facts ?? [] }),
+  );
   servePage(app, bundle);
 
   const server = await listen(app, options.port);

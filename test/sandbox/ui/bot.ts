@@ -35,7 +35,11 @@ export function listenTo(app: App): Heard {
   app.action("complete", async ({ ack, respond, body, action }) => {
     await ack();
     heard.presses.push(pressOf(body, action));
-    await respond({ replace_original: false, response_type: "ephemeral", text: "Step 1 is complete. The next one is yours." });
+    await respond({
+      replace_original: false,
+      response_type: "ephemeral",
+      text: "Step 1 is complete. The next one is yours.",
+    });
   });
   app.action("mute", async () => {
     // Never acknowledged either.
@@ -64,7 +68,12 @@ function pressOf(body: { user: { id: string } }, action: object): Heard["presses
 
 const HELP: KnownBlock[] = [
   { type: "header", text: plain("Commands") },
-  { type: "section", text: mrkdwn("`/incident declare`  open a room\n`/incident status`  where we are\n`/pause propose`  stop the contract") },
+  {
+    type: "section",
+    text: mrkdwn(
+      "`/incident declare`  open a room\n`/incident status`  where we are\n`/pause propose`  stop the contract",
+    ),
+  },
 ];
 
 export function severityCard(title: string): KnownBlock[] {
@@ -80,7 +89,10 @@ export function severityCard(title: string): KnownBlock[] {
       ],
     },
     { type: "divider" },
-    { type: "section", text: mrkdwn("*Step 1 of 7: Confirm the exploit.* Look at the last withdrawals; two people agree before we act.") },
+    {
+      type: "section",
+      text: mrkdwn("*Step 1 of 7: Confirm the exploit.* Look at the last withdrawals; two people agree before we act."),
+    },
     {
       type: "actions",
       block_id: "step",
@@ -92,9 +104,22 @@ export function severityCard(title: string): KnownBlock[] {
           action_id: "propose",
           text: plain("Propose the pause"),
           style: "danger",
-          confirm: { title: plain("Propose the pause?"), text: mrkdwn("All *five owners* get a direct message."), confirm: plain("Propose"), deny: plain("Not yet"), style: "danger" },
+          confirm: {
+            title: plain("Propose the pause?"),
+            text: mrkdwn("All *five owners* get a direct message."),
+            confirm: plain("Propose"),
+            deny: plain("Not yet"),
+            style: "danger",
+          },
         },
-        { type: "overflow", action_id: "more", options: [{ text: plain("Assign…"), value: "assign" }, { text: plain("Note…"), value: "note" }] },
+        {
+          type: "overflow",
+          action_id: "more",
+          options: [
+            { text: plain("Assign…"), value: "assign" },
+            { text: plain("Note…"), value: "note" },
+          ],
+        },
       ],
     },
     { type: "context", elements: [mrkdwn("Playbook *active-exploit* · updated just now by <@U0BEN>")] },
@@ -104,8 +129,14 @@ export function severityCard(title: string): KnownBlock[] {
 export function tallyCard(signUrl: string): KnownBlock[] {
   return [
     { type: "header", text: plain("Pause deposits of Vault-USDC") },
-    { type: "section", text: mrkdwn(`Safe \`${SAFE}\` on *Sandbox* (31337), nonce *7*\nSafe transaction hash\n\`${HASH}\``) },
-    { type: "section", text: mrkdwn(`\`\`\`signed        2 of 3   Ana, Ben\nacknowledged  1 of 2   Ana\n${HASH}\`\`\``) },
+    {
+      type: "section",
+      text: mrkdwn(`Safe \`${SAFE}\` on *Sandbox* (31337), nonce *7*\nSafe transaction hash\n\`${HASH}\``),
+    },
+    {
+      type: "section",
+      text: mrkdwn(`\`\`\`signed        2 of 3   Ana, Ben\nacknowledged  1 of 2   Ana\n${HASH}\`\`\``),
+    },
     { type: "section", text: mrkdwn("> Withdrawals stay open.\n_Missing:_ <@U0GIL> &amp; others, ~not Emil~") },
     {
       type: "actions",
@@ -139,24 +170,45 @@ export function everything(): KnownBlock[] {
             { type: "link", url: "https://example.org/runbook", text: "runbook" },
           ],
         },
-        { type: "rich_text_list", style: "ordered", elements: ["Stop deposits", "Tell users"].map((text) => ({ type: "rich_text_section" as const, elements: [{ type: "text" as const, text }] })) },
+        {
+          type: "rich_text_list",
+          style: "ordered",
+          elements: ["Stop deposits", "Tell users"].map((text) => ({
+            type: "rich_text_section" as const,
+            elements: [{ type: "text" as const, text }],
+          })),
+        },
         { type: "rich_text_quote", elements: [{ type: "text", text: "We saw a withdrawal that nobody can explain." }] },
         { type: "rich_text_preformatted", elements: [{ type: "text", text: `cast call ${SAFE} "paused()(bool)"` }] },
       ],
     },
-    { type: "markdown", text: "## Key times\n\n| what | when | who |\n|---|---:|---|\n| declared | 03:29 | Ana |\n| **paused** | 03:41 | Ben |\n\n- [x] close deposits\n- [ ] tell users" },
+    {
+      type: "markdown",
+      text: "## Key times\n\n| what | when | who |\n|---|---:|---|\n| declared | 03:29 | Ana |\n| **paused** | 03:41 | Ben |\n\n- [x] close deposits\n- [ ] tell users",
+    },
     {
       type: "table",
       rows: [
-        [{ type: "raw_text", text: "Owner" }, { type: "raw_text", text: "Signed" }],
-        [{ type: "raw_text", text: SAFE }, { type: "raw_text", text: "yes" }],
+        [
+          { type: "raw_text", text: "Owner" },
+          { type: "raw_text", text: "Signed" },
+        ],
+        [
+          { type: "raw_text", text: SAFE },
+          { type: "raw_text", text: "yes" },
+        ],
       ],
     },
     {
       type: "actions",
       block_id: "pickers",
       elements: [
-        { type: "static_select", action_id: "severity", placeholder: plain("Severity"), options: ["critical", "high", "low"].map((value) => ({ text: plain(value), value })) },
+        {
+          type: "static_select",
+          action_id: "severity",
+          placeholder: plain("Severity"),
+          options: ["critical", "high", "low"].map((value) => ({ text: plain(value), value })),
+        },
         { type: "users_select", action_id: "assignee", placeholder: plain("Assign to…") },
         { type: "datepicker", action_id: "day", initial_date: "2026-11-21" },
         { type: "timepicker", action_id: "time", initial_time: "03:29" },
@@ -165,9 +217,22 @@ export function everything(): KnownBlock[] {
     {
       type: "section",
       text: mrkdwn("Who has looked at it?"),
-      accessory: { type: "checkboxes", action_id: "looked", options: [{ text: mrkdwn("*Ana*"), value: "ana" }, { text: plain("Ben"), value: "ben" }] },
+      accessory: {
+        type: "checkboxes",
+        action_id: "looked",
+        options: [
+          { text: mrkdwn("*Ana*"), value: "ana" },
+          { text: plain("Ben"), value: "ben" },
+        ],
+      },
     },
-    { type: "video", video_url: "https://example.org/v", thumbnail_url: "https://example.org/t.png", alt_text: "v", title: plain("v") },
+    {
+      type: "video",
+      video_url: "https://example.org/v",
+      thumbnail_url: "https://example.org/t.png",
+      alt_text: "v",
+      title: plain("v"),
+    },
   ];
 }
 
@@ -180,16 +245,47 @@ function declareForm(): ModalView {
     close: plain("Cancel"),
     blocks: [
       { type: "section", text: mrkdwn("A private room is opened, and the on-call people are invited.") },
-      { type: "input", block_id: "title", label: plain("What is happening?"), element: { type: "plain_text_input", action_id: "title", max_length: 80, placeholder: plain("Vault-USDC is being drained") } },
+      {
+        type: "input",
+        block_id: "title",
+        label: plain("What is happening?"),
+        element: {
+          type: "plain_text_input",
+          action_id: "title",
+          max_length: 80,
+          placeholder: plain("Vault-USDC is being drained"),
+        },
+      },
       {
         type: "input",
         block_id: "severity",
         label: plain("Severity"),
         hint: plain("Critical invites the signers."),
-        element: { type: "static_select", action_id: "severity", options: ["critical", "high", "medium"].map((value) => ({ text: plain(value), value })) },
+        element: {
+          type: "static_select",
+          action_id: "severity",
+          options: ["critical", "high", "medium"].map((value) => ({ text: plain(value), value })),
+        },
       },
-      { type: "input", block_id: "people", optional: true, label: plain("Whom else to invite"), element: { type: "multi_users_select", action_id: "people", placeholder: plain("Add people") } },
-      { type: "input", block_id: "runbook", optional: true, label: plain("Playbook"), element: { type: "external_select", action_id: "runbook", min_query_length: 1, placeholder: plain("Type to search") } },
+      {
+        type: "input",
+        block_id: "people",
+        optional: true,
+        label: plain("Whom else to invite"),
+        element: { type: "multi_users_select", action_id: "people", placeholder: plain("Add people") },
+      },
+      {
+        type: "input",
+        block_id: "runbook",
+        optional: true,
+        label: plain("Playbook"),
+        element: {
+          type: "external_select",
+          action_id: "runbook",
+          min_query_length: 1,
+          placeholder: plain("Type to search"),
+        },
+      },
       {
         type: "input",
         block_id: "visible",
@@ -198,10 +294,19 @@ function declareForm(): ModalView {
           type: "radio_buttons",
           action_id: "visible",
           initial_option: { text: plain("The room only"), value: "room" },
-          options: [{ text: plain("The room only"), value: "room" }, { text: plain("Everybody"), value: "all", description: plain("Posts in #general as well") }],
+          options: [
+            { text: plain("The room only"), value: "room" },
+            { text: plain("Everybody"), value: "all", description: plain("Posts in #general as well") },
+          ],
         },
       },
-      { type: "input", block_id: "notes", optional: true, label: plain("What we know so far"), element: { type: "plain_text_input", action_id: "notes", multiline: true } },
+      {
+        type: "input",
+        block_id: "notes",
+        optional: true,
+        label: plain("What we know so far"),
+        element: { type: "plain_text_input", action_id: "notes", multiline: true },
+      },
     ],
   };
 }

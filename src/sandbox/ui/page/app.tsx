@@ -41,13 +41,27 @@ export function App() {
           <span class="brand-tag">sandbox</span>
         </a>
         <PeopleBar />
-        <button type="button" class="top-button" aria-label="What to do here" aria-pressed={isGuideOpen} data-testid="guide-toggle" onClick={() => setGuideOpen(!isGuideOpen)}>
+        <button
+          type="button"
+          class="top-button"
+          aria-label="What to do here"
+          aria-pressed={isGuideOpen}
+          data-testid="guide-toggle"
+          onClick={() => setGuideOpen(!isGuideOpen)}
+        >
           <Icon name="help" />
         </button>
       </header>
       <Banner isLost={connection === "lost"} appOnline={workspace?.appOnline ?? true} />
       <div class={isDrawerOpen ? "drawer open" : "drawer"}>
-        {isDrawerOpen && <button type="button" class="scrim" aria-label="Close the list of channels" onClick={() => setDrawerOpen(false)} />}
+        {isDrawerOpen && (
+          <button
+            type="button"
+            class="scrim"
+            aria-label="Close the list of channels"
+            onClick={() => setDrawerOpen(false)}
+          />
+        )}
         {workspace && (
           <Sidebar
             onGo={() => setDrawerOpen(false)}
@@ -59,8 +73,18 @@ export function App() {
         )}
       </div>
       <main>
-        {!workspace ? <p class="quiet-note" aria-busy="true">Opening the workspace…</p> : route.place === "home" ? <Home onMenu={onMenu} /> : channel ? (
-          <ChannelView channel={channel} onMenu={onMenu} onDetails={(what) => setDetails(details === what ? undefined : what)} />
+        {!workspace ? (
+          <p class="quiet-note" aria-busy="true">
+            Opening the workspace…
+          </p>
+        ) : route.place === "home" ? (
+          <Home onMenu={onMenu} />
+        ) : channel ? (
+          <ChannelView
+            channel={channel}
+            onMenu={onMenu}
+            onDetails={(what) => setDetails(details === what ? undefined : what)}
+          />
         ) : (
           <NoPlace onMenu={onMenu} />
         )}
@@ -88,7 +112,11 @@ function NoPlace({ onMenu }: { onMenu?: () => void }) {
   return (
     <div class="no-place">
       <p>You can't see this channel as this person.</p>
-      {onMenu && <button type="button" class="button" onClick={onMenu}>Channels</button>}
+      {onMenu && (
+        <button type="button" class="button" onClick={onMenu}>
+          Channels
+        </button>
+      )}
     </div>
   );
 }

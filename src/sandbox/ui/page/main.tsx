@@ -15,5 +15,8 @@ try {
     root,
   );
 } catch (error) {
-  render(<p class="quiet-note">The sandbox does not answer: {String(error)}. Reload the page when it runs again.</p>, root);
+  render(
+    <p class="quiet-note">The sandbox does not answer: {String(error)}. Reload the page when it runs again.</p>,
+    root,
+  );
 }

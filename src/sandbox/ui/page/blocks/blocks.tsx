@@ -21,7 +21,11 @@ export function Blocks({ blocks }: { blocks: AnyBlock[] }) {
 function BlockView({ block, blockId }: { block: KnownBlock; blockId: string }) {
   switch (block.type) {
     case "header":
-      return <h3 class="block header"><PlainText text={block.text.text} emoji={block.text.emoji} /></h3>;
+      return (
+        <h3 class="block header">
+          <PlainText text={block.text.text} emoji={block.text.emoji} />
+        </h3>
+      );
     case "divider":
       return <hr class="block divider" />;
     case "section":
@@ -44,11 +48,19 @@ function BlockView({ block, blockId }: { block: KnownBlock; blockId: string }) {
     case "rich_text":
       return <RichText block={block} />;
     case "markdown":
-      return <div class="block"><Markdown text={block.text} /></div>;
+      return (
+        <div class="block">
+          <Markdown text={block.text} />
+        </div>
+      );
     case "table":
       return <TableBlockView block={block} />;
     case "file":
-      return <p class="block file-ref">File {block.external_id} ({block.source})</p>;
+      return (
+        <p class="block file-ref">
+          File {block.external_id} ({block.source})
+        </p>
+      );
     default:
       return <Unsupported type={block.type} />;
   }
@@ -64,11 +76,21 @@ function Section({ block, blockId }: { block: Extract<KnownBlock, { type: "secti
     <div class="block section">
       <div class="section-body">
         {text && <TextObject of={text} />}
-        {fields && <div class="fields">{fields.map((field) => <TextObject of={field} />)}</div>}
+        {fields && (
+          <div class="fields">
+            {fields.map((field) => (
+              <TextObject of={field} />
+            ))}
+          </div>
+        )}
       </div>
       {accessory && (
         <div class="accessory">
-          <Element element={accessory} blockId={blockId} actionId={accessory.type === "image" ? "image" : actionIdOf(accessory, 0)} />
+          <Element
+            element={accessory}
+            blockId={blockId}
+            actionId={accessory.type === "image" ? "image" : actionIdOf(accessory, 0)}
+          />
         </div>
       )}
     </div>
@@ -88,14 +110,24 @@ function Context({ block }: { block: Extract<KnownBlock, { type: "context" }> })
 function Picture({ block }: { block: Extract<KnownBlock, { type: "image" }> }) {
   return (
     <figure class="block image">
-      {block.title && <figcaption><PlainText text={block.title.text} /></figcaption>}
+      {block.title && (
+        <figcaption>
+          <PlainText text={block.title.text} />
+        </figcaption>
+      )}
       <BlockImage image={block} />
     </figure>
   );
 }
 
 /** A Slack file has no address that a browser may fetch; its place says what it is. */
-export function BlockImage({ image, class: className }: { image: { alt_text: string; image_url?: string }; class?: string }) {
+export function BlockImage({
+  image,
+  class: className,
+}: {
+  image: { alt_text: string; image_url?: string };
+  class?: string;
+}) {
   if (!image.image_url) return <span class="no-image">{image.alt_text}</span>;
   const picture = <img class={className} src={image.image_url} alt={image.alt_text} loading="lazy" />;
   return className ? picture : <SlackLink href={image.image_url}>{picture}</SlackLink>;

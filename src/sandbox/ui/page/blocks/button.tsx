@@ -36,7 +36,11 @@ export function ButtonElement({ element, blockId, actionId }: { element: ButtonL
         onClick={() => (element.confirm ? setAsking(element.confirm) : press())}
       >
         {label}
-        {element.url && <span class="external" aria-hidden="true">↗</span>}
+        {element.url && (
+          <span class="external" aria-hidden="true">
+            ↗
+          </span>
+        )}
       </button>
       <Failure text={pressing.failure} />
       {asking && (
@@ -54,5 +58,9 @@ export function ButtonElement({ element, blockId, actionId }: { element: ButtonL
 
 /** What a person sees when the bot did not answer the press. */
 export function Failure({ text }: { text?: string }) {
-  return text ? <span class="failure" role="alert">⚠ {text}</span> : null;
+  return text ? (
+    <span class="failure" role="alert">
+      ⚠ {text}
+    </span>
+  ) : null;
 }

@@ -5,20 +5,27 @@ import { Failure } from "./button.tsx";
 import type { ElementPlace } from "./element.tsx";
 import { usePressing, useSurface } from "./surface.ts";
 
-export type ChoicesLike =
-  | Pick<Checkboxes, "type" | "options">
-  | Pick<RadioButtons, "type" | "options">;
+export type ChoicesLike = Pick<Checkboxes, "type" | "options"> | Pick<RadioButtons, "type" | "options">;
 
 type Choice = ChoicesLike["options"][number];
 
 /** Checkboxes and radio buttons: the same list, one or many of it. */
-export function Choices({ element, blockId, actionId, labelledBy, describedBy, dispatches = true }: { element: ChoicesLike } & ElementPlace) {
+export function Choices({
+  element,
+  blockId,
+  actionId,
+  labelledBy,
+  describedBy,
+  dispatches = true,
+}: { element: ChoicesLike } & ElementPlace) {
   const surface = useSurface();
   const pressing = usePressing(blockId, actionId);
   const name = useId();
   const isMany = element.type === "checkboxes";
   const leaf = surface.values[blockId]?.[actionId];
-  const chosen = (isMany ? leaf?.selected_options : [leaf?.selected_option]) as (Choice | null | undefined)[] | undefined;
+  const chosen = (isMany ? leaf?.selected_options : [leaf?.selected_option]) as
+    | (Choice | null | undefined)[]
+    | undefined;
   const isChosen = (choice: Choice) => chosen?.some((each) => each?.value === choice.value) ?? false;
 
   function choose(choice: Choice, isOn: boolean): void {
@@ -29,7 +36,13 @@ export function Choices({ element, blockId, actionId, labelledBy, describedBy, d
   }
 
   return (
-    <div class="choices" role={isMany ? "group" : "radiogroup"} aria-labelledby={labelledBy} aria-describedby={describedBy} data-action-id={actionId}>
+    <div
+      class="choices"
+      role={isMany ? "group" : "radiogroup"}
+      aria-labelledby={labelledBy}
+      aria-describedby={describedBy}
+      data-action-id={actionId}
+    >
       {element.options.map((choice) => (
         <label class="choice">
           <input

@@ -5,11 +5,19 @@ import { Dialog } from "../ui/dialog.tsx";
 export type Confirmation = ConfirmationDialog;
 
 /** Asks before a press is sent. Closing it is "no". */
-export function ConfirmDialog({ confirmation, onAnswer }: { confirmation: Confirmation; onAnswer(isYes: boolean): void }) {
+export function ConfirmDialog({
+  confirmation,
+  onAnswer,
+}: {
+  confirmation: Confirmation;
+  onAnswer(isYes: boolean): void;
+}) {
   const title = confirmation.title?.text ?? "Are you sure?";
   return (
     <Dialog class="dialog confirm" label={title} testId="confirm" onClose={() => onAnswer(false)}>
-      <h2><PlainText text={title} /></h2>
+      <h2>
+        <PlainText text={title} />
+      </h2>
       <TextObject of={confirmation.text} />
       <footer>
         <button type="button" class="button" data-testid="confirm-deny" onClick={() => onAnswer(false)}>

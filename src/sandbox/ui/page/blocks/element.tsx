@@ -50,7 +50,9 @@ export function Element({ element, ...place }: { element: { type: string } } & E
     case "datetimepicker":
       return <TimeField element={element as TimeFieldLike} {...place} />;
     case "image":
-      return <BlockImage image={element as { type: string; alt_text: string; image_url?: string }} class="accessory-image" />;
+      return (
+        <BlockImage image={element as { type: string; alt_text: string; image_url?: string }} class="accessory-image" />
+      );
     case "plain_text":
       return <PlainText text={(element as { type: string; text: string }).text} />;
     default:

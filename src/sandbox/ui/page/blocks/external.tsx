@@ -36,7 +36,7 @@ export function ExternalField(props: {
   }, [typed]);
 
   return (
-    <span class="external">
+    <span class="external-field">
       <input
         class="field"
         role="combobox"

@@ -1,8 +1,9 @@
 /** Elements in which a person writes: text, numbers, addresses, dates and times. */
-import { useSurface, usePressing } from "./surface.ts";
+
 import { Failure } from "./button.tsx";
 import type { ElementPlace } from "./element.tsx";
-import { slotOf, type Stateful } from "./form-state.ts";
+import { type Stateful, slotOf } from "./form-state.ts";
+import { usePressing, useSurface } from "./surface.ts";
 
 export interface TextFieldLike extends Stateful {
   placeholder?: { text: string };
@@ -17,14 +18,23 @@ const KEYBOARDS: Record<string, "email" | "url" | "decimal"> = {
   number_input: "decimal",
 };
 
-export function TextField({ element, blockId, actionId, labelledBy, describedBy, dispatches = false }: { element: TextFieldLike } & ElementPlace) {
+export function TextField({
+  element,
+  blockId,
+  actionId,
+  labelledBy,
+  describedBy,
+  dispatches = false,
+}: { element: TextFieldLike } & ElementPlace) {
   const surface = useSurface();
   const pressing = usePressing(blockId, actionId);
   const isRich = element.type === "rich_text_input";
   const leaf = surface.values[blockId]?.[actionId];
   const value = isRich ? richToText(leaf?.rich_text_value) : String(leaf?.value ?? "");
   const leafFor = (text: string) =>
-    isRich ? { type: element.type, rich_text_value: textToRich(text) } : { type: element.type, value: text === "" ? null : text };
+    isRich
+      ? { type: element.type, rich_text_value: textToRich(text) }
+      : { type: element.type, value: text === "" ? null : text };
 
   const common = {
     class: "field",
@@ -36,9 +46,16 @@ export function TextField({ element, blockId, actionId, labelledBy, describedBy,
     "aria-describedby": describedBy,
     "aria-invalid": surface.errors[blockId] !== undefined,
     "data-action-id": actionId,
-    onInput: (event: { currentTarget: { value: string } }) => surface.setValue(blockId, actionId, leafFor(event.currentTarget.value)),
+    onInput: (event: { currentTarget: { value: string } }) =>
+      surface.setValue(blockId, actionId, leafFor(event.currentTarget.value)),
   };
-  if (element.multiline || isRich) return <><textarea rows={4} {...common} /><Counter element={element} length={value.length} /></>;
+  if (element.multiline || isRich)
+    return (
+      <>
+        <textarea rows={4} {...common} />
+        <Counter element={element} length={value.length} />
+      </>
+    );
   return (
     <>
       <input
@@ -61,7 +78,11 @@ export function TextField({ element, blockId, actionId, labelledBy, describedBy,
 function Counter({ element, length }: { element: TextFieldLike; length: number }) {
   const { max_length: max } = element;
   if (max === undefined || length < max * 0.8) return null;
-  return <span class={length > max ? "counter over" : "counter"} aria-live="polite">{max - length} left</span>;
+  return (
+    <span class={length > max ? "counter over" : "counter"} aria-live="polite">
+      {max - length} left
+    </span>
+  );
 }
 
 export interface TimeFieldLike extends Stateful {
@@ -75,7 +96,14 @@ const TIME_TYPES: Record<string, "date" | "time" | "datetime-local"> = {
   datetimepicker: "datetime-local",
 };
 
-export function TimeField({ element, blockId, actionId, labelledBy, describedBy, dispatches = true }: { element: TimeFieldLike } & ElementPlace) {
+export function TimeField({
+  element,
+  blockId,
+  actionId,
+  labelledBy,
+  describedBy,
+  dispatches = true,
+}: { element: TimeFieldLike } & ElementPlace) {
   const surface = useSurface();
   const pressing = usePressing(blockId, actionId);
   const slot = slotOf(element.type)!;
@@ -83,7 +111,10 @@ export function TimeField({ element, blockId, actionId, labelledBy, describedBy,
   const type = TIME_TYPES[element.type] ?? "date";
 
   function change(text: string): void {
-    const next = { type: element.type, [slot]: text === "" ? null : type === "datetime-local" ? Date.parse(text) / 1000 : text };
+    const next = {
+      type: element.type,
+      [slot]: text === "" ? null : type === "datetime-local" ? Date.parse(text) / 1000 : text,
+    };
     surface.setValue(blockId, actionId, next);
     if (dispatches && text !== "") void pressing.run(next);
   }

@@ -25,8 +25,16 @@ export function InputBlockView({ block, blockId }: { block: InputBlock; blockId:
         describedBy={describedBy}
         dispatches={block.dispatch_action === true}
       />
-      {error && <p class="error" id={`${id}-error`} role="alert" data-testid={`error-${blockId}`}>{error}</p>}
-      {block.hint && <p class="hint" id={`${id}-hint`}><PlainText text={block.hint.text} /></p>}
+      {error && (
+        <p class="error" id={`${id}-error`} role="alert" data-testid={`error-${blockId}`}>
+          {error}
+        </p>
+      )}
+      {block.hint && (
+        <p class="hint" id={`${id}-hint`}>
+          <PlainText text={block.hint.text} />
+        </p>
+      )}
     </div>
   );
 }

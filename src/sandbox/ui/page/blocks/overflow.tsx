@@ -15,7 +15,8 @@ export function OverflowElement({ element, blockId, actionId }: { element: Overf
   const anchor = useRef<HTMLButtonElement>(null);
   const [isOpen, setOpen] = useState(false);
   const [asking, setAsking] = useState<OverflowLike["options"][number]>();
-  const send = (option: OverflowLike["options"][number]) => void pressing.run({ type: "overflow", selected_option: option });
+  const send = (option: OverflowLike["options"][number]) =>
+    void pressing.run({ type: "overflow", selected_option: option });
 
   return (
     <span class="pressable">
@@ -46,7 +47,10 @@ export function OverflowElement({ element, blockId, actionId }: { element: Overf
                 else send(option);
               }}
             >
-              <span><PlainText text={option.text.text} />{option.description && <small>{option.description.text}</small>}</span>
+              <span>
+                <PlainText text={option.text.text} />
+                {option.description && <small>{option.description.text}</small>}
+              </span>
             </button>
           ))}
         </Popover>

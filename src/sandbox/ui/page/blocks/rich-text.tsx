@@ -4,19 +4,41 @@ import { ChannelMention, Emoji, Moment, SlackLink, UserMention } from "../text/v
 import { Unsupported } from "./blocks.tsx";
 
 export function RichText({ block }: { block: RichTextBlock }) {
-  return <div class="block prose">{block.elements.map((part) => <Part part={part} />)}</div>;
+  return (
+    <div class="block prose">
+      {block.elements.map((part) => (
+        <Part part={part} />
+      ))}
+    </div>
+  );
 }
 
 function Part({ part }: { part: RichTextBlock["elements"][number] }) {
   switch (part.type) {
     case "rich_text_section":
-      return <p><Runs elements={part.elements} /></p>;
+      return (
+        <p>
+          <Runs elements={part.elements} />
+        </p>
+      );
     case "rich_text_preformatted":
-      return <pre><Runs elements={part.elements} /></pre>;
+      return (
+        <pre>
+          <Runs elements={part.elements} />
+        </pre>
+      );
     case "rich_text_quote":
-      return <blockquote><Runs elements={part.elements} /></blockquote>;
+      return (
+        <blockquote>
+          <Runs elements={part.elements} />
+        </blockquote>
+      );
     case "rich_text_list": {
-      const items = part.elements.map((item) => <li><Runs elements={item.elements} /></li>);
+      const items = part.elements.map((item) => (
+        <li>
+          <Runs elements={item.elements} />
+        </li>
+      ));
       const style = { marginInlineStart: `${(part.indent ?? 0) * 1.4}em` };
       return part.style === "ordered" ? <ol style={style}>{items}</ol> : <ul style={style}>{items}</ul>;
     }
@@ -27,7 +49,15 @@ function Part({ part }: { part: RichTextBlock["elements"][number] }) {
 }
 
 function Runs({ elements }: { elements: RichTextElement[] }) {
-  return <>{elements.map((element) => <Styled style={element.style}><Run element={element} /></Styled>)}</>;
+  return (
+    <>
+      {elements.map((element) => (
+        <Styled style={element.style}>
+          <Run element={element} />
+        </Styled>
+      ))}
+    </>
+  );
 }
 
 function Styled({ style = {}, children }: { style?: RichTextElement["style"]; children: ComponentChildren }) {
@@ -53,7 +83,14 @@ function Run({ element }: { element: RichTextElement }) {
     case "emoji":
       return <Emoji name={element.name} />;
     case "date":
-      return <Moment seconds={element.timestamp} format={element.format} url={element.url} fallback={element.fallback ?? ""} />;
+      return (
+        <Moment
+          seconds={element.timestamp}
+          format={element.format}
+          url={element.url}
+          fallback={element.fallback ?? ""}
+        />
+      );
     case "broadcast":
       return <span class="mention loud">@{element.range}</span>;
     case "usergroup":

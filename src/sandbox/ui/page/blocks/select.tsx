@@ -10,7 +10,7 @@ import { Failure } from "./button.tsx";
 import { type Confirmation, ConfirmDialog } from "./confirm.tsx";
 import type { ElementPlace } from "./element.tsx";
 import { ExternalField } from "./external.tsx";
-import { type Leaf, slotOf, type Stateful } from "./form-state.ts";
+import { type Leaf, type Stateful, slotOf } from "./form-state.ts";
 import { usePressing, useSurface } from "./surface.ts";
 
 export interface SelectLike extends Stateful {
@@ -38,7 +38,9 @@ export function SelectElement({ element, dispatches = true, ...place }: { elemen
   const slot = slotOf(element.type)!;
   const isMany = element.type.startsWith("multi_");
   const current = surface.values[blockId]?.[actionId]?.[slot];
-  const chosen: Entry[] = (Array.isArray(current) ? current : current ? [current] : []).map((value) => entryOf(value, workspace));
+  const chosen: Entry[] = (Array.isArray(current) ? current : current ? [current] : []).map((value) =>
+    entryOf(value, workspace),
+  );
 
   function commit(leaf: Leaf): void {
     surface.setValue(blockId, actionId, leaf);
@@ -52,19 +54,37 @@ export function SelectElement({ element, dispatches = true, ...place }: { elemen
     else commit(leaf);
   }
 
-  const pick = (entry: Entry | undefined) => choose(isMany ? [...chosen, ...(entry ? [entry] : [])] : entry ? [entry] : []);
+  const pick = (entry: Entry | undefined) =>
+    choose(isMany ? [...chosen, ...(entry ? [entry] : [])] : entry ? [entry] : []);
   const isFull = isMany && chosen.length >= (element.max_selected_items ?? 100);
-  const common = { placeholder: element.placeholder?.text, labelledBy, describedBy, actionId, isBusy: pressing.isWorking };
+  const common = {
+    placeholder: element.placeholder?.text,
+    labelledBy,
+    describedBy,
+    actionId,
+    isBusy: pressing.isWorking,
+  };
 
   return (
     <span class={isMany ? "select-many" : "select-one"}>
       {isMany && <Chips entries={chosen} onRemove={(entry) => choose(chosen.filter((each) => each !== entry))} />}
       {isFull ? null : element.type.endsWith("external_select") ? (
-        <ExternalField {...common} blockId={blockId} shown={isMany ? "" : (chosen[0]?.label ?? "")} minLength={element.min_query_length ?? 3}
-          onPick={(option) => pick({ value: option.value, label: option.text.text, option })} />
+        <ExternalField
+          {...common}
+          blockId={blockId}
+          shown={isMany ? "" : (chosen[0]?.label ?? "")}
+          minLength={element.min_query_length ?? 3}
+          onPick={(option) => pick({ value: option.value, label: option.text.text, option })}
+        />
       ) : (
-        <NativeSelect {...common} entries={entriesOf(element, workspace).filter((entry) => !isMany || !chosen.some((each) => each.value === entry.value))}
-          value={isMany ? "" : (chosen[0]?.value ?? "")} onPick={pick} />
+        <NativeSelect
+          {...common}
+          entries={entriesOf(element, workspace).filter(
+            (entry) => !isMany || !chosen.some((each) => each.value === entry.value),
+          )}
+          value={isMany ? "" : (chosen[0]?.value ?? "")}
+          onPick={pick}
+        />
       )}
       <Failure text={pressing.failure} />
       {asking && element.confirm && (
@@ -86,7 +106,9 @@ function Chips({ entries, onRemove }: { entries: Entry[]; onRemove(entry: Entry)
       {entries.map((entry) => (
         <span class="chip">
           {entry.label}
-          <button type="button" aria-label={`Remove ${entry.label}`} onClick={() => onRemove(entry)}>×</button>
+          <button type="button" aria-label={`Remove ${entry.label}`} onClick={() => onRemove(entry)}>
+            ×
+          </button>
         </span>
       ))}
     </>
@@ -138,8 +160,11 @@ function entriesOf(element: SelectLike, workspace: ClientState): Entry[] {
     const channels = workspace.channels.filter((channel) => takesAll || channel.kind === "public");
     return channels.map((channel) => entryOf(channel.id, workspace));
   }
-  const grouped = element.option_groups?.flatMap(({ label, options }) => options.map((option) => ({ option, group: label.text })));
-  const all: { option: SelectOption; group?: string }[] = grouped ?? (element.options ?? []).map((option) => ({ option }));
+  const grouped = element.option_groups?.flatMap(({ label, options }) =>
+    options.map((option) => ({ option, group: label.text })),
+  );
+  const all: { option: SelectOption; group?: string }[] =
+    grouped ?? (element.options ?? []).map((option) => ({ option }));
   return all.map(({ option, group }) => ({ value: option.value, label: option.text.text, option, group }));
 }
 

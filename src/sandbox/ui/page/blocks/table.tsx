@@ -13,8 +13,26 @@ export function TableBlockView({ block }: { block: TableBlock }) {
   return (
     <div class="block prose table-scroll">
       <table>
-        <thead><tr>{head?.map((cell, index) => <th style={style(index)}><CellView cell={cell} /></th>)}</tr></thead>
-        <tbody>{rows.map((row) => <tr>{row.map((cell, index) => <td style={style(index)}><CellView cell={cell} /></td>)}</tr>)}</tbody>
+        <thead>
+          <tr>
+            {head?.map((cell, index) => (
+              <th style={style(index)}>
+                <CellView cell={cell} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr>
+              {row.map((cell, index) => (
+                <td style={style(index)}>
+                  <CellView cell={cell} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
       </table>
     </div>
   );

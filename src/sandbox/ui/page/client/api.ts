@@ -70,5 +70,7 @@ async function getJson<T>(path: string, parameters: Record<string, string | unde
 }
 
 function query(parameters: Record<string, string | undefined>): URLSearchParams {
-  return new URLSearchParams(Object.entries(parameters).filter((pair): pair is [string, string] => pair[1] !== undefined));
+  return new URLSearchParams(
+    Object.entries(parameters).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
 }

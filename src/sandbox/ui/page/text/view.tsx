@@ -15,9 +15,25 @@ export function Mrkdwn({ text, trail }: { text: string; trail?: ComponentChildre
     <div class="prose">
       {blocks.map((block, index) => {
         const after = index === blocks.length - 1 ? trail : undefined;
-        if (block.type === "pre") return <><pre>{block.text}</pre>{after}</>;
+        if (block.type === "pre")
+          return (
+            <>
+              <pre>{block.text}</pre>
+              {after}
+            </>
+          );
         const inside = <Inlines nodes={block.children} />;
-        return block.type === "quote" ? <blockquote>{inside}{after}</blockquote> : <p>{inside}{after}</p>;
+        return block.type === "quote" ? (
+          <blockquote>
+            {inside}
+            {after}
+          </blockquote>
+        ) : (
+          <p>
+            {inside}
+            {after}
+          </p>
+        );
       })}
     </div>
   );
@@ -29,17 +45,37 @@ export function PlainText({ text, emoji = true }: { text: string; emoji?: boolea
   return <>{text.replace(/:([a-z0-9_+'-]+):/g, (whole, name: string) => glyphOf(name) ?? whole)}</>;
 }
 
-export function TextObject({ of }: { of: { type: "mrkdwn"; text: string } | { type: "plain_text"; text: string; emoji?: boolean } }) {
+export function TextObject({
+  of,
+}: {
+  of: { type: "mrkdwn"; text: string } | { type: "plain_text"; text: string; emoji?: boolean };
+}) {
   if (of.type === "mrkdwn") return <Mrkdwn text={of.text} />;
-  return <div class="prose"><p class="plain"><PlainText text={of.text} emoji={of.emoji} /></p></div>;
+  return (
+    <div class="prose">
+      <p class="plain">
+        <PlainText text={of.text} emoji={of.emoji} />
+      </p>
+    </div>
+  );
 }
 
 export function Markdown({ text }: { text: string }) {
-  return <div class="prose markdown"><MarkdownBlocks blocks={parseMarkdown(text)} /></div>;
+  return (
+    <div class="prose markdown">
+      <MarkdownBlocks blocks={parseMarkdown(text)} />
+    </div>
+  );
 }
 
 export function Inlines({ nodes }: { nodes: Inline[] }) {
-  return <>{nodes.map((node) => <InlineNode node={node} />)}</>;
+  return (
+    <>
+      {nodes.map((node) => (
+        <InlineNode node={node} />
+      ))}
+    </>
+  );
 }
 
 function InlineNode({ node }: { node: Inline }) {
@@ -47,15 +83,31 @@ function InlineNode({ node }: { node: Inline }) {
     case "text":
       return <>{node.text}</>;
     case "bold":
-      return <strong><Inlines nodes={node.children} /></strong>;
+      return (
+        <strong>
+          <Inlines nodes={node.children} />
+        </strong>
+      );
     case "italic":
-      return <em><Inlines nodes={node.children} /></em>;
+      return (
+        <em>
+          <Inlines nodes={node.children} />
+        </em>
+      );
     case "strike":
-      return <s><Inlines nodes={node.children} /></s>;
+      return (
+        <s>
+          <Inlines nodes={node.children} />
+        </s>
+      );
     case "code":
       return <code>{node.text}</code>;
     case "link":
-      return <SlackLink href={node.url}><Inlines nodes={node.children} /></SlackLink>;
+      return (
+        <SlackLink href={node.url}>
+          <Inlines nodes={node.children} />
+        </SlackLink>
+      );
     case "user":
       return <UserMention id={node.id} label={node.label} />;
     case "channel":
@@ -78,7 +130,13 @@ function InlineNode({ node }: { node: Inline }) {
 
 export function Emoji({ name }: { name: string }) {
   const glyph = glyphOf(name);
-  return glyph ? <span class="emoji" role="img" aria-label={name.replace(/_/g, " ")}>{glyph}</span> : <>:{name}:</>;
+  return glyph ? (
+    <span class="emoji" role="img" aria-label={name.replace(/_/g, " ")}>
+      {glyph}
+    </span>
+  ) : (
+    <>:{name}:</>
+  );
 }
 
 export function UserMention({ id, label }: { id: string; label?: string }) {
@@ -91,46 +149,103 @@ export function ChannelMention({ id, label }: { id: string; label?: string }) {
   const { workspace } = useAppState();
   const channel = workspace?.channels.find((each) => each.id === id);
   if (!workspace || !channel) return <span class="mention">#{label ?? "private-channel"}</span>;
-  return <a class="mention" href={`#/${id}`}>#{placeName(workspace, channel)}</a>;
+  return (
+    <a class="mention" href={`#/${id}`}>
+      #{placeName(workspace, channel)}
+    </a>
+  );
 }
 
 /** A moment in the reader's own time, with the whole of it on hovering. */
-export function Moment({ seconds, format, url, fallback }: { seconds: number; format: string; url?: string; fallback: string }) {
+export function Moment({
+  seconds,
+  format,
+  url,
+  fallback,
+}: {
+  seconds: number;
+  format: string;
+  url?: string;
+  fallback: string;
+}) {
   const text = formatDate(seconds, format, { now: new Date() });
-  const time = <time dateTime={new Date(seconds * 1000).toISOString()} title={fallback || new Date(seconds * 1000).toString()}>{text}</time>;
+  const time = (
+    <time dateTime={new Date(seconds * 1000).toISOString()} title={fallback || new Date(seconds * 1000).toString()}>
+      {text}
+    </time>
+  );
   return url ? <SlackLink href={url}>{time}</SlackLink> : time;
 }
 
-export function SlackLink({ href, class: className, children }: { href: string; class?: string; children: ComponentChildren }) {
+export function SlackLink({
+  href,
+  class: className,
+  children,
+}: {
+  href: string;
+  class?: string;
+  children: ComponentChildren;
+}) {
   const { as } = useStore().get();
   const link = resolveLink(href, as, location);
-  if (link.kind === "place") return <a href={link.hash} class={className}>{children}</a>;
-  return <a href={link.url} class={className} target="_blank" rel="noopener noreferrer">{children}</a>;
+  if (link.kind === "place")
+    return (
+      <a href={link.hash} class={className}>
+        {children}
+      </a>
+    );
+  return (
+    <a href={link.url} class={className} target="_blank" rel="noopener noreferrer">
+      {children}
+    </a>
+  );
 }
 
 function MarkdownBlocks({ blocks }: { blocks: MarkdownBlock[] }) {
-  return <>{blocks.map((block) => <MarkdownBlockView block={block} />)}</>;
+  return (
+    <>
+      {blocks.map((block) => (
+        <MarkdownBlockView block={block} />
+      ))}
+    </>
+  );
 }
 
 function MarkdownBlockView({ block }: { block: MarkdownBlock }) {
   switch (block.type) {
     case "heading": {
       const Heading = `h${Math.min(6, block.level + 2)}` as "h3";
-      return <Heading class={`level-${block.level}`}><Inlines nodes={block.children} /></Heading>;
+      return (
+        <Heading class={`level-${block.level}`}>
+          <Inlines nodes={block.children} />
+        </Heading>
+      );
     }
     case "paragraph":
-      return <p><Inlines nodes={block.children} /></p>;
+      return (
+        <p>
+          <Inlines nodes={block.children} />
+        </p>
+      );
     case "list": {
       const items = block.items.map((item) => (
         <li class={item.done === undefined ? undefined : "task"}>
-          {item.done !== undefined && <span class="tick" role="img" aria-label={item.done ? "done" : "to do"}>{item.done ? "☑" : "☐"}</span>}
+          {item.done !== undefined && (
+            <span class="tick" role="img" aria-label={item.done ? "done" : "to do"}>
+              {item.done ? "☑" : "☐"}
+            </span>
+          )}
           <MarkdownBlocks blocks={item.blocks} />
         </li>
       ));
       return block.ordered ? <ol start={block.start}>{items}</ol> : <ul>{items}</ul>;
     }
     case "quote":
-      return <blockquote><MarkdownBlocks blocks={block.blocks} /></blockquote>;
+      return (
+        <blockquote>
+          <MarkdownBlocks blocks={block.blocks} />
+        </blockquote>
+      );
     case "pre":
       return <pre>{block.text}</pre>;
     case "table":
@@ -148,8 +263,26 @@ function MarkdownTable({ align, head, rows }: Extract<MarkdownBlock, { type: "ta
   return (
     <div class="table-scroll">
       <table>
-        <thead><tr>{head.map((nodes, index) => <th {...cell(index)}><Inlines nodes={nodes} /></th>)}</tr></thead>
-        <tbody>{rows.map((row) => <tr>{row.map((nodes, index) => <td {...cell(index)}><Inlines nodes={nodes} /></td>)}</tr>)}</tbody>
+        <thead>
+          <tr>
+            {head.map((nodes, index) => (
+              <th {...cell(index)}>
+                <Inlines nodes={nodes} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr>
+              {row.map((nodes, index) => (
+                <td {...cell(index)}>
+                  <Inlines nodes={nodes} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
       </table>
     </div>
   );

@@ -9,7 +9,9 @@ export function Attachments({ attachments }: { attachments: unknown[] }) {
       {attachments.filter(isRecord).map(({ color, blocks, pretext, title, text, fallback }) => (
         <div class="attachment" style={barColour(color)}>
           {Array.isArray(blocks) && <Blocks blocks={blocks as AnyBlock[]} />}
-          {[pretext, title, text ?? (blocks ? undefined : fallback)].map((line) => typeof line === "string" && <Mrkdwn text={line} />)}
+          {[pretext, title, text ?? (blocks ? undefined : fallback)].map(
+            (line) => typeof line === "string" && <Mrkdwn text={line} />,
+          )}
         </div>
       ))}
     </>

@@ -5,7 +5,12 @@ import { Mark } from "./icons.tsx";
 const HUES = [174, 262, 32, 208, 318, 92, 232, 48];
 
 export function Avatar({ person, size = "md" }: { person: Person; size?: "sm" | "md" | "lg" }) {
-  if (person.isBot) return <span class={`avatar bot ${size}`} aria-hidden="true"><Mark /></span>;
+  if (person.isBot)
+    return (
+      <span class={`avatar bot ${size}`} aria-hidden="true">
+        <Mark />
+      </span>
+    );
   return (
     <span class={`avatar ${size}`} style={{ "--hue": hueOf(person.id) }} aria-hidden="true">
       {initials(person.name)}

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { Channel } from "../../../slack/client-api.ts";
 import { personOf, placeName, useAppState, useStore, useWorkspace } from "../client/context.ts";
 import { visibleMessages } from "../client/state.ts";
+import { useIsPhone } from "../client/viewport.ts";
 import { plainText } from "../text/mrkdwn.ts";
 import { Emoji, Mrkdwn, SlackLink } from "../text/view.tsx";
 import { Avatar } from "./avatar.tsx";
@@ -11,20 +12,45 @@ import { MessageList } from "./message-list.tsx";
 
 export type Details = "members" | "pins";
 
-export function ChannelView({ channel, onMenu, onDetails }: { channel: Channel; onMenu?: () => void; onDetails(what: Details): void }) {
+export function ChannelView({
+  channel,
+  onMenu,
+  onDetails,
+}: {
+  channel: Channel;
+  onMenu?: () => void;
+  onDetails(what: Details): void;
+}) {
   const state = useAppState();
   const workspace = useWorkspace();
   const isMember = channel.members.includes(workspace.me.id);
+  const isPhone = useIsPhone();
   const name = placeName(workspace, channel);
   return (
     <section class="channel" aria-label={name}>
       <ChannelHeader channel={channel} name={name} onMenu={onMenu} onDetails={onDetails} />
       <PinnedBar channel={channel} onDetails={onDetails} />
-      <MessageList messages={visibleMessages(state, channel.id)} place={`${state.as}/${channel.id}`} inThread={false} empty={`This is the very beginning of ${channel.kind === "im" ? `your messages with ${name}` : `#${name}`}.`} />
+      <MessageList
+        messages={visibleMessages(state, channel.id)}
+        place={`${state.as}/${channel.id}`}
+        inThread={false}
+        empty={`This is the very beginning of ${channel.kind === "im" ? `your messages with ${name}` : `#${name}`}.`}
+      />
       {channel.archived ? (
-        <p class="closed-note"><Icon name="archive" /> This channel is archived. Its messages stay readable.</p>
+        <p class="closed-note">
+          <Icon name="archive" /> This channel is archived. Its messages stay readable.
+        </p>
       ) : isMember ? (
-        <Composer channel={channel.id} placeholder={channel.kind === "im" ? `Message ${name}` : `Message #${name}, or / for commands`} />
+        <Composer
+          channel={channel.id}
+          placeholder={
+            channel.kind === "im"
+              ? `Message ${name}`
+              : isPhone
+                ? "Message, or / for commands"
+                : `Message #${name}, or / for commands`
+          }
+        />
       ) : (
         <JoinNote channel={channel} />
       )}
@@ -32,21 +58,49 @@ export function ChannelView({ channel, onMenu, onDetails }: { channel: Channel; 
   );
 }
 
-function ChannelHeader({ channel, name, onMenu, onDetails }: { channel: Channel; name: string; onMenu?: () => void; onDetails(what: Details): void }) {
+function ChannelHeader({
+  channel,
+  name,
+  onMenu,
+  onDetails,
+}: {
+  channel: Channel;
+  name: string;
+  onMenu?: () => void;
+  onDetails(what: Details): void;
+}) {
   const workspace = useWorkspace();
   const person = channel.kind === "im" ? personOf(workspace, channel.with ?? "") : undefined;
   return (
     <header class="place-header">
-      {onMenu && <button type="button" class="button icon-button" aria-label="Channels" data-testid="menu" onClick={onMenu}><Icon name="menu" /></button>}
+      {onMenu && (
+        <button type="button" class="button icon-button" aria-label="Channels" data-testid="menu" onClick={onMenu}>
+          <Icon name="menu" />
+        </button>
+      )}
       <div class="place-title">
         <h1>
-          {person ? <Avatar person={person} size="sm" /> : <Icon name={channel.archived ? "archive" : channel.kind === "private" ? "lock" : "hash"} />}
+          {person ? (
+            <Avatar person={person} size="sm" />
+          ) : (
+            <Icon name={channel.archived ? "archive" : channel.kind === "private" ? "lock" : "hash"} />
+          )}
           <span>{name}</span>
         </h1>
-        {(channel.topic || person) && <p class="topic" title={plainText(channel.topic)}>{person ? person.title : <Mrkdwn text={channel.topic} />}</p>}
+        {(channel.topic || person) && (
+          <p class="topic" title={plainText(channel.topic)}>
+            {person ? person.title : <Mrkdwn text={channel.topic} />}
+          </p>
+        )}
       </div>
       {channel.kind !== "im" && (
-        <button type="button" class="button members-button" aria-label={`${channel.members.length} members`} data-testid="members" onClick={() => onDetails("members")}>
+        <button
+          type="button"
+          class="button members-button"
+          aria-label={`${channel.members.length} members`}
+          data-testid="members"
+          onClick={() => onDetails("members")}
+        >
           <Icon name="people" /> {channel.members.length}
         </button>
       )}
@@ -83,9 +137,17 @@ function JoinNote({ channel }: { channel: Channel }) {
   }
   return (
     <div class="closed-note">
-      <span>{me.name} is not in #{channel.name}.</span>
-      <button type="button" class="button primary" onClick={join}>Join</button>
-      {failure && <span class="failure" role="alert">{failure}</span>}
+      <span>
+        {me.name} is not in #{channel.name}.
+      </span>
+      <button type="button" class="button primary" onClick={join}>
+        Join
+      </button>
+      {failure && (
+        <span class="failure" role="alert">
+          {failure}
+        </span>
+      )}
     </div>
   );
 }

@@ -4,7 +4,15 @@ import { Icon } from "./icons.tsx";
 import { type Suggestion, suggestionsFor } from "./suggestions.ts";
 
 /** Where a person writes. Enter sends, Shift+Enter breaks the line, `/` offers commands and `@` offers people. */
-export function Composer({ channel, threadTs, placeholder }: { channel: string; threadTs?: string; placeholder: string }) {
+export function Composer({
+  channel,
+  threadTs,
+  placeholder,
+}: {
+  channel: string;
+  threadTs?: string;
+  placeholder: string;
+}) {
   const store = useStore();
   const { drafts, notices, as } = useAppState();
   const workspace = useWorkspace();
@@ -64,7 +72,14 @@ export function Composer({ channel, threadTs, placeholder }: { channel: string; 
       {suggestions.length > 0 && (
         <div class="suggestions" role="listbox" aria-label="Suggestions" id={`suggestions-${place}`}>
           {suggestions.map((suggestion, index) => (
-            <button type="button" role="option" aria-selected={index === chosen} class="menu-item" tabIndex={-1} onClick={() => take(suggestion)}>
+            <button
+              type="button"
+              role="option"
+              aria-selected={index === chosen}
+              class="menu-item"
+              tabIndex={-1}
+              onClick={() => take(suggestion)}
+            >
               <strong>{suggestion.label}</strong>
               <small>{suggestion.detail}</small>
             </button>
@@ -87,12 +102,24 @@ export function Composer({ channel, threadTs, placeholder }: { channel: string; 
           }}
           onKeyDown={onKeyDown}
         />
-        <button type="button" class="send" aria-label="Send" data-testid={threadTs ? "thread-send" : "send"} disabled={text.trim() === ""} aria-busy={status.isSending} onClick={send}>
+        <button
+          type="button"
+          class="send"
+          aria-label="Send"
+          data-testid={threadTs ? "thread-send" : "send"}
+          disabled={text.trim() === ""}
+          aria-busy={status.isSending}
+          onClick={send}
+        >
           <Icon name="send" />
         </button>
       </div>
       <p class="composer-note" role="status">
-        {notice || status.failure ? <span class="notice">{notice || status.failure}</span> : status.isSending ? "Sending…" : null}
+        {notice || status.failure ? (
+          <span class="notice">{notice || status.failure}</span>
+        ) : status.isSending ? (
+          "Sending…"
+        ) : null}
       </p>
     </div>
   );

@@ -8,7 +8,13 @@ import { Icon } from "./icons.tsx";
 const PREVIEW_BYTES_MAX = 1_000_000;
 
 export function Files({ files }: { files: FileItem[] }) {
-  return <div class="files">{files.map((file) => <FileCard file={file} />)}</div>;
+  return (
+    <div class="files">
+      {files.map((file) => (
+        <FileCard file={file} />
+      ))}
+    </div>
+  );
 }
 
 function FileCard({ file }: { file: FileItem }) {
@@ -31,19 +37,37 @@ function FileCard({ file }: { file: FileItem }) {
       <Icon name="file" />
       <span class="file-words">
         <strong>{file.title || file.name}</strong>
-        <small>{file.name} · {sizeOf(file.size)}</small>
-        {failure && <small class="failure" role="alert">{failure}</small>}
+        <small>
+          {file.name} · {sizeOf(file.size)}
+        </small>
+        {failure && (
+          <small class="failure" role="alert">
+            {failure}
+          </small>
+        )}
       </span>
-      {isReadable(file) && <button type="button" class="button" onClick={open}>Preview</button>}
-      <a class="button icon-button" href={file.url} download={file.name} aria-label={`Download ${file.name}`}><Icon name="download" /></a>
+      {isReadable(file) && (
+        <button type="button" class="button" onClick={open}>
+          Preview
+        </button>
+      )}
+      <a class="button icon-button" href={file.url} download={file.name} aria-label={`Download ${file.name}`}>
+        <Icon name="download" />
+      </a>
       {preview !== undefined && (
         <Dialog class="dialog preview" label={file.name} testId="file-preview" onClose={() => setPreview(undefined)}>
           <header class="dialog-head">
             <h2>{file.title || file.name}</h2>
-            <a class="button" href={file.url} download={file.name}>Download</a>
-            <button type="button" class="button icon-button" aria-label="Close" onClick={() => setPreview(undefined)}><Icon name="close" /></button>
+            <a class="button" href={file.url} download={file.name}>
+              Download
+            </a>
+            <button type="button" class="button icon-button" aria-label="Close" onClick={() => setPreview(undefined)}>
+              <Icon name="close" />
+            </button>
           </header>
-          <div class="dialog-body">{isMarkdown(file) ? <Markdown text={preview} /> : <pre class="raw">{inOrder(file, preview)}</pre>}</div>
+          <div class="dialog-body">
+            {isMarkdown(file) ? <Markdown text={preview} /> : <pre class="raw">{inOrder(file, preview)}</pre>}
+          </div>
         </Dialog>
       )}
     </div>
@@ -55,7 +79,10 @@ function isMarkdown(file: FileItem): boolean {
 }
 
 function isReadable(file: FileItem): boolean {
-  const isText = file.mimetype.startsWith("text/") || file.mimetype.includes("json") || /\.(md|json|ya?ml|txt|csv|log|patch)$/i.test(file.name);
+  const isText =
+    file.mimetype.startsWith("text/") ||
+    file.mimetype.includes("json") ||
+    /\.(md|json|ya?ml|txt|csv|log|patch)$/i.test(file.name);
   return isText && file.size <= PREVIEW_BYTES_MAX;
 }
 

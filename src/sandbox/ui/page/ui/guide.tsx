@@ -24,16 +24,41 @@ export function Guide({ onClose }: { onClose(): void }) {
           <h1>Run an incident</h1>
           <p>This is a small chat workspace on your own machine. You can be anybody in it.</p>
         </div>
-        <button type="button" class="button icon-button" aria-label="Close the guide" data-testid="guide-close" onClick={close}><Icon name="close" /></button>
+        <button
+          type="button"
+          class="button icon-button"
+          aria-label="Close the guide"
+          data-testid="guide-close"
+          onClick={close}
+        >
+          <Icon name="close" />
+        </button>
       </header>
-      <ol class="steps">{info?.steps.map((step) => <Step step={step} onGo={close} />)}</ol>
+      <ol class="steps">
+        {info?.steps.map((step) => (
+          <Step step={step} onGo={close} />
+        ))}
+      </ol>
       {info && info.facts.length > 0 && (
         <details class="facts">
           <summary>About this sandbox</summary>
-          <dl>{info.facts.map(({ label, value }) => <><dt>{label}</dt><dd><code>{value}</code></dd></>)}</dl>
+          <dl>
+            {info.facts.map(({ label, value }) => (
+              <>
+                <dt>{label}</dt>
+                <dd>
+                  <code>{value}</code>
+                </dd>
+              </>
+            ))}
+          </dl>
         </details>
       )}
-      <footer><button type="button" class="button primary" onClick={close}>Got it</button></footer>
+      <footer>
+        <button type="button" class="button primary" onClick={close}>
+          Got it
+        </button>
+      </footer>
     </aside>
   );
 }
@@ -42,8 +67,12 @@ function Step({ step, onGo }: { step: StoryStep; onGo(): void }) {
   const { as, route } = useAppState();
   const store = useStore();
   const { people, channels } = useWorkspace();
-  const cast = people.filter((person) => (step.as === "signers" ? person.address && !person.isBot : person.id === step.as));
-  const mayType = channels.some((channel) => channel.id === route.place && !channel.archived && channel.members.includes(as));
+  const cast = people.filter((person) =>
+    step.as === "signers" ? person.address && !person.isBot : person.id === step.as,
+  );
+  const mayType = channels.some(
+    (channel) => channel.id === route.place && !channel.archived && channel.members.includes(as),
+  );
 
   function type(text: string): void {
     store.setDraft(route.place ?? "", text);

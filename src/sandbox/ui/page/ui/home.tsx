@@ -13,13 +13,22 @@ export function Home({ onMenu }: { onMenu?: () => void }) {
   return (
     <section class="channel" aria-label="App Home">
       <header class="place-header">
-        {onMenu && <button type="button" class="button icon-button" aria-label="Channels" data-testid="menu" onClick={onMenu}><Icon name="menu" /></button>}
+        {onMenu && (
+          <button type="button" class="button icon-button" aria-label="Channels" data-testid="menu" onClick={onMenu}>
+            <Icon name="menu" />
+          </button>
+        )}
         <div class="place-title">
-          <h1>{bot && <Avatar person={bot} size="sm" />}<span>{bot?.name ?? "App"}</span></h1>
+          <h1>
+            {bot && <Avatar person={bot} size="sm" />}
+            <span>{bot?.name ?? "App"}</span>
+          </h1>
           <p class="topic">{appOnline ? "Online" : "Offline"}</p>
         </div>
       </header>
-      <div class="home" data-testid="home">{home ? <HomeBlocks view={home} /> : <p class="quiet-note">The app has nothing on its home page yet.</p>}</div>
+      <div class="home" data-testid="home">
+        {home ? <HomeBlocks view={home} /> : <p class="quiet-note">The app has nothing on its home page yet.</p>}
+      </div>
     </section>
   );
 }

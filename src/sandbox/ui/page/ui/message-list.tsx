@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Message } from "../../../slack/client-api.ts";
 import { useAppState } from "../client/context.ts";
 import { MessageView } from "./message.tsx";
@@ -8,11 +8,21 @@ const FOLLOW_UP_SECONDS = 300;
 const NEAR_END_PX = 120;
 
 /** Messages of one place. Stays at the newest while the reader is there; stays where it is while they read back. */
-export function MessageList({ messages, place, inThread, empty }: { messages: Message[] | undefined; place: string; inThread: boolean; empty: string }) {
+export function MessageList({
+  messages,
+  place,
+  inThread,
+  empty,
+}: {
+  messages: Message[] | undefined;
+  place: string;
+  inThread: boolean;
+  empty: string;
+}) {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
-  const { route } = useAppState();
+  const { route, as } = useAppState();
   const isLoaded = messages !== undefined;
 
   useLayoutEffect(() => {
@@ -24,6 +34,15 @@ export function MessageList({ messages, place, inThread, empty }: { messages: Me
     if (scroller.current) observer.observe(scroller.current);
     return () => observer.disconnect();
   }, [place, isLoaded]);
+
+  const newest = messages?.at(-1);
+  const [hasNewer, setHasNewer] = useState(false);
+  useEffect(() => {
+    // One's own words, and what is said to oneself alone, are what one waits for.
+    const isMine = newest?.user === as || newest?.ephemeralTo === as;
+    if (isMine) toEnd(scroller.current);
+    else setHasNewer(newest !== undefined && !isAtEnd.current);
+  }, [newest?.ts]);
 
   useEffect(() => {
     if (!route.at || !isLoaded) return;
@@ -42,21 +61,35 @@ export function MessageList({ messages, place, inThread, empty }: { messages: Me
       aria-label="Messages"
       onScroll={({ currentTarget: at }) => {
         isAtEnd.current = at.scrollHeight - at.scrollTop - at.clientHeight < NEAR_END_PX;
+        if (isAtEnd.current) setHasNewer(false);
       }}
     >
       <div class="message-list" ref={list} role="log" aria-live="polite">
-        {!messages && <p class="quiet-note" aria-busy="true">Loading…</p>}
+        {!messages && (
+          <p class="quiet-note" aria-busy="true">
+            Loading…
+          </p>
+        )}
         {messages?.length === 0 && <p class="quiet-note">{empty}</p>}
-        {messages?.map((message, index) => <Line message={message} before={messages[index - 1]} inThread={inThread} key={message.ts} />)}
+        {messages?.map((message, index) => (
+          <Line message={message} before={messages[index - 1]} inThread={inThread} key={message.ts} />
+        ))}
       </div>
+      {hasNewer && (
+        <button type="button" class="newer" onClick={() => toEnd(scroller.current)}>
+          Newer messages ↓
+        </button>
+      )}
     </div>
   );
 }
 
 function Line({ message, before, inThread }: { message: Message; before?: Message; inThread: boolean }) {
+  const isFirstReply = inThread && before?.ts === message.threadTs;
   const isNewDay = !before || dayOf(before.ts) !== dayOf(message.ts);
   const isFollowUp =
     !isNewDay &&
+    !isFirstReply &&
     before.user === message.user &&
     before.subtype === undefined &&
     before.ephemeralTo === message.ephemeralTo &&
@@ -64,7 +97,16 @@ function Line({ message, before, inThread }: { message: Message; before?: Messag
     Number(message.ts) - Number(before.ts) < FOLLOW_UP_SECONDS;
   return (
     <>
-      {isNewDay && !inThread && <div class="day" role="separator"><span>{dayOf(message.ts)}</span></div>}
+      {isNewDay && !inThread && (
+        <div class="day" role="separator">
+          <span>{dayOf(message.ts)}</span>
+        </div>
+      )}
+      {isFirstReply && (
+        <div class="reply-rule" role="separator">
+          Replies
+        </div>
+      )}
       <MessageView message={message} isFollowUp={isFollowUp} inThread={inThread} />
     </>
   );

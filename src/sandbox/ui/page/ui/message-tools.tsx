@@ -34,14 +34,39 @@ export function MessageTools({ message, inThread }: { message: Message; inThread
 
   return (
     <div class={open ? "tools open" : "tools"} ref={bar}>
-      <button type="button" class="tool wide-only" aria-label="Pin to the timeline with 📌" title="📌" onClick={() => store.act({ do: "react", channel, ts, name: "pushpin" })}>
+      <button
+        type="button"
+        class="tool wide-only"
+        aria-label="Pin to the timeline with 📌"
+        title="📌"
+        onClick={() => store.act({ do: "react", channel, ts, name: "pushpin" })}
+      >
         <Emoji name="pushpin" />
       </button>
-      <button type="button" class="tool wide-only" aria-label="Add a reaction" data-testid="react" onClick={() => setOpen("react")}><Icon name="smile" /></button>
+      <button
+        type="button"
+        class="tool wide-only"
+        aria-label="Add a reaction"
+        data-testid="react"
+        onClick={() => setOpen("react")}
+      >
+        <Icon name="smile" />
+      </button>
       {!inThread && (
-        <button type="button" class="tool wide-only" aria-label="Reply in thread" data-testid="reply" onClick={reply}><Icon name="thread" /></button>
+        <button type="button" class="tool wide-only" aria-label="Reply in thread" data-testid="reply" onClick={reply}>
+          <Icon name="thread" />
+        </button>
       )}
-      <button type="button" class="tool" aria-label="More for this message" aria-haspopup="menu" data-testid="message-menu" onClick={() => setOpen("menu")}><Icon name="more" /></button>
+      <button
+        type="button"
+        class="tool"
+        aria-label="More for this message"
+        aria-haspopup="menu"
+        data-testid="message-menu"
+        onClick={() => setOpen("menu")}
+      >
+        <Icon name="more" />
+      </button>
       {open === "react" && (
         <Popover anchor={bar.current} label="React" onClose={close}>
           <ReactionRow message={message} onDone={close} />
@@ -53,8 +78,15 @@ export function MessageTools({ message, inThread }: { message: Message; inThread
           {!inThread && item("Reply in thread", reply, "thread")}
           {shortcuts
             .filter((shortcut) => shortcut.type === "message")
-            .map(({ callbackId, name }) => item(name, () => store.act({ do: "shortcut", callbackId, channel, ts }), "bolt"))}
-          {!isDirect && item(pinned ? "Unpin from channel" : "Pin to channel", () => store.act({ do: pinned ? "unpin" : "pin", channel, ts }), "pin")}
+            .map(({ callbackId, name }) =>
+              item(name, () => store.act({ do: "shortcut", callbackId, channel, ts }), "bolt"),
+            )}
+          {!isDirect &&
+            item(
+              pinned ? "Unpin from channel" : "Pin to channel",
+              () => store.act({ do: pinned ? "unpin" : "pin", channel, ts }),
+              "pin",
+            )}
           {item("Copy link", () => copyLink(message), "link")}
         </Popover>
       )}
@@ -85,6 +117,9 @@ function ReactionRow({ message: { channel, ts }, onDone }: { message: Message; o
 }
 
 function copyLink({ channel, ts, threadTs }: Message): Promise<void> {
-  const hash = threadTs && threadTs !== ts ? writeRoute({ place: channel, thread: threadTs, at: ts }) : writeRoute({ place: channel, at: ts });
+  const hash =
+    threadTs && threadTs !== ts
+      ? writeRoute({ place: channel, thread: threadTs, at: ts })
+      : writeRoute({ place: channel, at: ts });
   return navigator.clipboard.writeText(`${location.origin}/${hash}`);
 }

@@ -6,6 +6,7 @@ import { type Surface, SurfaceContext } from "../blocks/surface.ts";
 import { getOptions } from "../client/api.ts";
 import { personOf, useAppState, useStore, useWorkspace } from "../client/context.ts";
 import { writeRoute } from "../client/route.ts";
+import { escapeText } from "../text/mrkdwn.ts";
 import { Emoji, Mrkdwn } from "../text/view.tsx";
 import { Attachments } from "./attachments.tsx";
 import { Avatar } from "./avatar.tsx";
@@ -15,7 +16,15 @@ import { MessageTools } from "./message-tools.tsx";
 import { clockTime, fullTime, relativeTime } from "./time.ts";
 
 /** `isFollowUp`: the same person wrote the line above a moment ago, so name and face need not come again. */
-export function MessageView({ message, isFollowUp, inThread }: { message: Message; isFollowUp: boolean; inThread: boolean }) {
+export function MessageView({
+  message,
+  isFollowUp,
+  inThread,
+}: {
+  message: Message;
+  isFollowUp: boolean;
+  inThread: boolean;
+}) {
   const { route } = useAppState();
   const workspace = useWorkspace();
   const person = personOf(workspace, message.user);
@@ -23,18 +32,34 @@ export function MessageView({ message, isFollowUp, inThread }: { message: Messag
   const className = [
     "message",
     isFollowUp && "follow-up",
+    person.isBot && "from-app",
     message.ephemeralTo && "ephemeral",
     message.pinned && "is-pinned",
     route.at === message.ts && "lit",
   ];
   return (
-    <article class={className.filter(Boolean).join(" ")} data-testid={`message-${message.ts}`} data-ts={message.ts} aria-label={`${person.name}, ${clockTime(message.ts)}`}>
+    <article
+      class={className.filter(Boolean).join(" ")}
+      data-testid={`message-${message.ts}`}
+      data-ts={message.ts}
+      aria-label={`${person.name}, ${clockTime(message.ts)}`}
+    >
       <div class="gutter">
-        {isFollowUp ? <span class="small-time" aria-hidden="true">{clockTime(message.ts)}</span> : <Avatar person={person} />}
+        {isFollowUp ? (
+          <span class="small-time" aria-hidden="true">
+            {clockTime(message.ts)}
+          </span>
+        ) : (
+          <Avatar person={person} />
+        )}
       </div>
       <div class="message-body">
         {message.ephemeralTo && <EphemeralMark ts={message.ts} />}
-        {message.pinned && <p class="mark-line pinned-mark"><Icon name="pin" /> Pinned</p>}
+        {message.pinned && (
+          <p class="mark-line pinned-mark">
+            <Icon name="pin" /> Pinned
+          </p>
+        )}
         {!isFollowUp && <Byline message={message} person={person} />}
         <Content message={message} />
         <Reactions message={message} />
@@ -49,7 +74,7 @@ function SystemLine({ message, person }: { message: Message; person: Person }) {
   return (
     <div class="system-line" data-testid={`message-${message.ts}`} data-ts={message.ts}>
       <Avatar person={person} size="sm" />
-      <Mrkdwn text={message.text} />
+      <Mrkdwn text={message.text.startsWith("<@") ? message.text : `${escapeText(person.name)} ${message.text}`} />
       <time title={fullTime(message.ts)}>{clockTime(message.ts)}</time>
     </div>
   );
@@ -60,7 +85,9 @@ function Byline({ message, person }: { message: Message; person: Person }) {
     <header class="byline">
       <strong>{person.name}</strong>
       {person.isBot ? <span class="app-tag">APP</span> : <span class="title">{person.title}</span>}
-      <a class="when" href={writeRoute({ place: message.channel, at: message.ts })} title={fullTime(message.ts)}>{clockTime(message.ts)}</a>
+      <a class="when" href={writeRoute({ place: message.channel, at: message.ts })} title={fullTime(message.ts)}>
+        {clockTime(message.ts)}
+      </a>
     </header>
   );
 }
@@ -70,7 +97,9 @@ function EphemeralMark({ ts }: { ts: string }) {
   return (
     <p class="mark-line">
       <Icon name="eye" /> Only visible to you
-      <button type="button" class="link-button" onClick={() => store.dismissEphemeral(ts)}>Dismiss</button>
+      <button type="button" class="link-button" onClick={() => store.dismissEphemeral(ts)}>
+        Dismiss
+      </button>
     </p>
   );
 }
@@ -82,10 +111,10 @@ function Content({ message }: { message: Message }) {
   return (
     <SurfaceContext.Provider value={surface}>
       {message.blocks?.length ? (
-        <>
+        <div class="card">
           <Blocks blocks={message.blocks} />
           {edited}
-        </>
+        </div>
       ) : (
         message.text && <Mrkdwn text={message.text} trail={edited} />
       )}
@@ -106,7 +135,8 @@ function useMessageSurface(message: Message): Surface {
     errors: {},
     setValue: (blockId, actionId, leaf) =>
       setFilled((before) => ({ ...before, [blockId]: { ...before[blockId], [actionId]: leaf } })),
-    press: (blockId, actionId, selected) => store.act({ do: "press", channel, ts, blockId, actionId, state: values, selected }),
+    press: (blockId, actionId, selected) =>
+      store.act({ do: "press", channel, ts, blockId, actionId, state: values, selected }),
     options: (blockId, actionId, typed) => getOptions(store.get().as, { channel, ts, blockId, actionId, typed }),
   };
 }
@@ -143,8 +173,14 @@ function ThreadLink({ message }: { message: Message }) {
   const count = message.replyCount ?? 0;
   return (
     <a class="thread-link" href={writeRoute({ place: message.channel, thread: message.ts })}>
-      <span class="faces">{(message.replyUsers ?? []).slice(0, 4).map((id) => <Avatar person={personOf(workspace, id)} size="sm" />)}</span>
-      <strong>{count} {count === 1 ? "reply" : "replies"}</strong>
+      <span class="faces">
+        {(message.replyUsers ?? []).slice(0, 4).map((id) => (
+          <Avatar person={personOf(workspace, id)} size="sm" />
+        ))}
+      </span>
+      <strong>
+        {count} {count === 1 ? "reply" : "replies"}
+      </strong>
       {message.lastReply && <span class="muted">last {relativeTime(message.lastReply)}</span>}
     </a>
   );

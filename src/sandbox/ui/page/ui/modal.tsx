@@ -5,15 +5,20 @@ import { localErrors } from "../blocks/form-state.ts";
 import { SurfaceContext } from "../blocks/surface.ts";
 import { useStore, useWorkspace } from "../client/context.ts";
 import { PlainText } from "../text/view.tsx";
-import { Mark } from "./icons.tsx";
 import { Dialog } from "./dialog.tsx";
-import { Icon } from "./icons.tsx";
+import { Icon, Mark } from "./icons.tsx";
 import { useViewSurface } from "./view-surface.ts";
 
 /** The topmost modal that the bot has opened. Those under it keep what was filled in. */
 export function Modals() {
   const { views } = useWorkspace();
-  return <>{views.map((view, index) => <Modal key={view.id} view={view} depth={index} isTop={index === views.length - 1} />)}</>;
+  return (
+    <>
+      {views.map((view, index) => (
+        <Modal key={view.id} view={view} depth={index} isTop={index === views.length - 1} />
+      ))}
+    </>
+  );
 }
 
 function Modal({ view, depth, isTop }: { view: OpenView; depth: number; isTop: boolean }) {
@@ -40,16 +45,27 @@ function Modal({ view, depth, isTop }: { view: OpenView; depth: number; isTop: b
   }
 
   return (
-    <Dialog class={isTop ? "dialog modal" : "dialog modal under"} label={view.title.text} testId={isTop ? "modal" : undefined} onClose={close}>
+    <Dialog
+      class={isTop ? "dialog modal" : "dialog modal under"}
+      label={view.title.text}
+      testId={isTop ? "modal" : undefined}
+      onClose={close}
+    >
       <form ref={body} noValidate onSubmit={submit} data-view-id={view.id}>
         <header class="dialog-head">
           {depth > 0 ? (
-            <button type="button" class="button icon-button" aria-label="Back" onClick={close}><Icon name="back" /></button>
+            <button type="button" class="button icon-button" aria-label="Back" onClick={close}>
+              <Icon name="back" />
+            </button>
           ) : (
             <Mark />
           )}
-          <h2><PlainText text={view.title.text} /></h2>
-          <button type="button" class="button icon-button" aria-label="Close" data-testid="modal-x" onClick={close}><Icon name="close" /></button>
+          <h2>
+            <PlainText text={view.title.text} />
+          </h2>
+          <button type="button" class="button icon-button" aria-label="Close" data-testid="modal-x" onClick={close}>
+            <Icon name="close" />
+          </button>
         </header>
         <div class="dialog-body">
           <SurfaceContext.Provider value={surface}>
@@ -57,10 +73,21 @@ function Modal({ view, depth, isTop }: { view: OpenView; depth: number; isTop: b
           </SurfaceContext.Provider>
         </div>
         <footer>
-          {status.failure && <p class="failure" role="alert">⚠ {status.failure}</p>}
-          <button type="button" class="button" data-testid="modal-close" onClick={close}><PlainText text={view.close?.text ?? (view.submit ? "Cancel" : "Close")} /></button>
+          {status.failure && (
+            <p class="failure" role="alert">
+              ⚠ {status.failure}
+            </p>
+          )}
+          <button type="button" class="button" data-testid="modal-close" onClick={close}>
+            <PlainText text={view.close?.text ?? (view.submit ? "Cancel" : "Close")} />
+          </button>
           {view.submit && (
-            <button type="submit" class={`button primary ${status.isWorking ? "working" : ""}`} aria-busy={status.isWorking} data-testid="modal-submit">
+            <button
+              type="submit"
+              class={`button primary ${status.isWorking ? "working" : ""}`}
+              aria-busy={status.isWorking}
+              data-testid="modal-submit"
+            >
               <PlainText text={view.submit.text} />
             </button>
           )}

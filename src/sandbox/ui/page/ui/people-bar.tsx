@@ -20,20 +20,22 @@ export function PeopleBar() {
     <div class="people-bar">
       {!isPhone && (
         <div class="faces">
-          {people.filter((person) => person.id !== as).map((person) => (
-            <button
-              type="button"
-              class="face"
-              key={person.id}
-              title={`Act as ${person.name}: ${person.title}`}
-              aria-label={`Act as ${person.name}${nudges[person.id] ? ", something is waiting" : ""}`}
-              data-testid={`act-as-${person.id}`}
-              onClick={() => store.actAs(person.id)}
-            >
-              <Avatar person={person} size="sm" />
-              {nudges[person.id] ? <span class="nudge" /> : null}
-            </button>
-          ))}
+          {people
+            .filter((person) => person.id !== as)
+            .map((person) => (
+              <button
+                type="button"
+                class="face"
+                key={person.id}
+                title={`Act as ${person.name}: ${person.title}`}
+                aria-label={`Act as ${person.name}${nudges[person.id] ? ", something is waiting" : ""}`}
+                data-testid={`act-as-${person.id}`}
+                onClick={() => store.actAs(person.id)}
+              >
+                <Avatar person={person} size="sm" />
+                {nudges[person.id] ? <span class="nudge" /> : null}
+              </button>
+            ))}
         </div>
       )}
       <button
@@ -73,14 +75,35 @@ export function PeopleBar() {
   );
 }
 
-function PersonOption({ person, isMe, waiting, onPick }: { person: Person; isMe: boolean; waiting: number; onPick(): void }) {
+function PersonOption({
+  person,
+  isMe,
+  waiting,
+  onPick,
+}: {
+  person: Person;
+  isMe: boolean;
+  waiting: number;
+  onPick(): void;
+}) {
   return (
-    <button type="button" role="option" aria-selected={isMe} class="menu-item person" data-testid={`act-as-option-${person.id}`} onClick={onPick}>
+    <button
+      type="button"
+      role="option"
+      aria-selected={isMe}
+      class="menu-item person"
+      data-testid={`act-as-option-${person.id}`}
+      onClick={onPick}
+    >
       <Avatar person={person} />
       <span class="person-words">
         <strong>{person.name}</strong>
         <small>{person.title}</small>
-        {person.address && <code title={person.address}>{person.address.slice(0, 6)}…{person.address.slice(-4)}</code>}
+        {person.address && (
+          <code title={person.address}>
+            {person.address.slice(0, 6)}…{person.address.slice(-4)}
+          </code>
+        )}
       </span>
       {isMe ? <Icon name="check" /> : waiting > 0 && <span class="badge">{waiting}</span>}
     </button>

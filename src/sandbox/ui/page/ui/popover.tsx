@@ -29,7 +29,14 @@ export function Popover(props: {
     };
   }, []);
   return (
-    <div ref={panel} popover="auto" class="popover" role={props.role ?? "dialog"} aria-label={props.label} onKeyDown={moveFocus}>
+    <div
+      ref={panel}
+      popover="auto"
+      class="popover"
+      role={props.role ?? "dialog"}
+      aria-label={props.label}
+      onKeyDown={moveFocus}
+    >
       {props.children}
     </div>
   );

@@ -17,8 +17,18 @@ export function Thread({ channel, threadTs }: { channel: Channel; threadTs: stri
   const workspace = useWorkspace();
   const mayWrite = channel.members.includes(workspace.me.id) && !channel.archived;
   return (
-    <Panel title="Thread" subtitle={placeName(workspace, channel)} testId="thread" onClose={() => store.go({ place: channel.id })}>
-      <MessageList messages={visibleMessages(state, channel.id, threadTs)} place={`${state.as}/${channel.id}/${threadTs}`} inThread empty="There is no such thread." />
+    <Panel
+      title="Thread"
+      subtitle={placeName(workspace, channel)}
+      testId="thread"
+      onClose={() => store.go({ place: channel.id })}
+    >
+      <MessageList
+        messages={visibleMessages(state, channel.id, threadTs)}
+        place={`${state.as}/${channel.id}/${threadTs}`}
+        inThread
+        empty="There is no such thread."
+      />
       {mayWrite && <Composer channel={channel.id} threadTs={threadTs} placeholder="Reply…" />}
     </Panel>
   );
@@ -30,19 +40,26 @@ export function Members({ channel, onClose }: { channel: Channel; onClose(): voi
   return (
     <Panel title="Members" subtitle={`#${channel.name}`} testId="member-list" onClose={onClose}>
       <ul class="member-list">
-        {channel.members.map((id) => personOf(workspace, id)).map((person) => (
-          <li key={person.id}>
-            <Avatar person={person} />
-            <span class="person-words">
-              <strong>{person.name}{person.id === workspace.me.id && " (you)"}</strong>
-              <small>{person.title}</small>
-              {person.address && <code>{person.address}</code>}
-            </span>
-            {!person.isBot && person.id !== workspace.me.id && (
-              <button type="button" class="button" onClick={() => store.actAs(person.id)}>Act as</button>
-            )}
-          </li>
-        ))}
+        {channel.members
+          .map((id) => personOf(workspace, id))
+          .map((person) => (
+            <li key={person.id}>
+              <Avatar person={person} />
+              <span class="person-words">
+                <strong>
+                  {person.name}
+                  {person.id === workspace.me.id && " (you)"}
+                </strong>
+                <small>{person.title}</small>
+                {person.address && <code>{person.address}</code>}
+              </span>
+              {!person.isBot && person.id !== workspace.me.id && (
+                <button type="button" class="button" onClick={() => store.actAs(person.id)}>
+                  Act as
+                </button>
+              )}
+            </li>
+          ))}
       </ul>
     </Panel>
   );
@@ -58,7 +75,9 @@ export function Pins({ channel, onClose }: { channel: Channel; onClose(): void }
         {pinned.map((message) => (
           <li key={message.ts}>
             <a href={writeRoute({ place: channel.id, at: message.ts })} onClick={onClose}>
-              <span class="muted">{personOf(workspace, message.user).name} · {dayOf(message.ts)}, {clockTime(message.ts)}</span>
+              <span class="muted">
+                {personOf(workspace, message.user).name} · {dayOf(message.ts)}, {clockTime(message.ts)}
+              </span>
               <span class="pin-text">{plainText(message.text)}</span>
             </a>
           </li>
@@ -69,16 +88,28 @@ export function Pins({ channel, onClose }: { channel: Channel; onClose(): void }
   );
 }
 
-export function Panel(props: { title: string; subtitle?: string; testId: string; onClose(): void; children: ComponentChildren }) {
+export function Panel(props: {
+  title: string;
+  subtitle?: string;
+  testId: string;
+  onClose(): void;
+  children: ComponentChildren;
+}) {
   return (
     <aside class="panel" aria-label={props.title} data-testid={props.testId}>
       <header class="place-header">
-        <button type="button" class="button icon-button phone-only" aria-label="Back" onClick={props.onClose}><Icon name="back" /></button>
+        <button type="button" class="button icon-button phone-only" aria-label="Back" onClick={props.onClose}>
+          <Icon name="back" />
+        </button>
         <div class="place-title">
-          <h1><span>{props.title}</span></h1>
+          <h1>
+            <span>{props.title}</span>
+          </h1>
           {props.subtitle && <p class="topic">{props.subtitle}</p>}
         </div>
-        <button type="button" class="button icon-button wide-only" aria-label="Close" onClick={props.onClose}><Icon name="close" /></button>
+        <button type="button" class="button icon-button wide-only" aria-label="Close" onClick={props.onClose}>
+          <Icon name="close" />
+        </button>
       </header>
       {props.children}
     </aside>

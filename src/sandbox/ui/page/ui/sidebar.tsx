@@ -23,11 +23,19 @@ export function Sidebar({ onGo, onGuide }: { onGo(): void; onGuide(): void }) {
   return (
     <nav class="sidebar" aria-label="Channels and people">
       <h2>Channels</h2>
-      <ul>{open.toSorted(byName).map((channel) => <Place channel={channel} onGo={onGo} />)}</ul>
+      <ul>
+        {open.toSorted(byName).map((channel) => (
+          <Place channel={channel} onGo={onGo} />
+        ))}
+      </ul>
       {archived.length > 0 && (
         <>
           <h2>Archived</h2>
-          <ul>{archived.map((channel) => <Place channel={channel} onGo={onGo} />)}</ul>
+          <ul>
+            {archived.map((channel) => (
+              <Place channel={channel} onGo={onGo} />
+            ))}
+          </ul>
         </>
       )}
       {bot && (
@@ -46,7 +54,11 @@ export function Sidebar({ onGo, onGuide }: { onGo(): void; onGuide(): void }) {
         </>
       )}
       <h2>People</h2>
-      <ul>{others.map((person) => <Direct user={person.id} label={person.name} onOpen={openDirect} onGo={onGo} />)}</ul>
+      <ul>
+        {others.map((person) => (
+          <Direct user={person.id} label={person.name} onOpen={openDirect} onGo={onGo} />
+        ))}
+      </ul>
       <button type="button" class="place guide-link" onClick={onGuide}>
         <Icon name="help" />
         <span class="place-name">What to do here</span>
@@ -70,7 +82,17 @@ function Place({ channel, onGo }: { channel: Channel; onGo(): void }) {
 }
 
 /** A direct conversation: there already, or opened by the first press. */
-function Direct({ user, label, onOpen, onGo }: { user: string; label: string; onOpen(user: string): void; onGo(): void }) {
+function Direct({
+  user,
+  label,
+  onOpen,
+  onGo,
+}: {
+  user: string;
+  label: string;
+  onOpen(user: string): void;
+  onGo(): void;
+}) {
   const workspace = useWorkspace();
   const person = personOf(workspace, user);
   const channel = workspace.channels.find((each) => each.kind === "im" && each.with === user);
@@ -84,9 +106,13 @@ function Direct({ user, label, onOpen, onGo }: { user: string; label: string; on
   return (
     <li>
       {channel ? (
-        <PlaceLink place={channel.id} onGo={onGo} isUnread={channel.unread > 0}>{inside}</PlaceLink>
+        <PlaceLink place={channel.id} onGo={onGo} isUnread={channel.unread > 0}>
+          {inside}
+        </PlaceLink>
       ) : (
-        <button type="button" class="place" onClick={() => onOpen(user)}>{inside}</button>
+        <button type="button" class="place" onClick={() => onOpen(user)}>
+          {inside}
+        </button>
       )}
     </li>
   );
@@ -103,14 +129,25 @@ function PlaceLink(props: {
   const isHere = route.place === props.place;
   const className = `place ${props.isUnread ? "unread" : ""} ${props.isQuiet ? "quiet" : ""}`;
   return (
-    <a class={className} href={`#/${props.place}`} aria-current={isHere ? "page" : undefined} data-testid={`place-${props.place}`} onClick={props.onGo}>
+    <a
+      class={className}
+      href={`#/${props.place}`}
+      aria-current={isHere ? "page" : undefined}
+      data-testid={`place-${props.place}`}
+      onClick={props.onGo}
+    >
       {props.children}
     </a>
   );
 }
 
 function Badge({ count }: { count: number }) {
-  return <span class="badge">{count > 99 ? "99+" : count}<span class="sr-only"> unread</span></span>;
+  return (
+    <span class="badge">
+      {count > 99 ? "99+" : count}
+      <span class="sr-only"> unread</span>
+    </span>
+  );
 }
 
 function byName(a: Channel, b: Channel): number {

@@ -17,7 +17,8 @@ export function useViewSurface(view: View, viewId: string, errors: Record<string
     errors,
     setValue: (blockId, actionId, leaf: Leaf) =>
       setFilled((before) => ({ ...before, [blockId]: { ...before[blockId], [actionId]: leaf } })),
-    press: (blockId, actionId, selected) => store.act({ do: "press_view", viewId, blockId, actionId, state: values, selected }),
+    press: (blockId, actionId, selected) =>
+      store.act({ do: "press_view", viewId, blockId, actionId, state: values, selected }),
     options: (blockId, actionId, typed) => getOptions(store.get().as, { viewId, blockId, actionId, typed }),
   };
 }

@@ -10,7 +10,7 @@ dialog {
   width: min(420px, calc(100vw - 24px)); max-height: min(88dvh, 720px); margin: 12px 12px auto auto; padding: 0;
   border: 1px solid var(--line); border-radius: 18px; overflow: auto; overscroll-behavior: contain;
   background: var(--surface); color: var(--ink); box-shadow: 0 24px 70px rgb(0 0 0 / .35);
-  font: 15px/1.45 system-ui, -apple-system, "Segoe UI", Inter, sans-serif;
+  font: 15px/1.45 -apple-system, BlinkMacSystemFont, "Segoe UI", Inter, Roboto, system-ui, sans-serif;
 }
 dialog::backdrop { background: rgb(4 14 14 / .45); backdrop-filter: blur(2px); }
 header { padding: 20px 22px 16px; background: #0d4a50; color: #fff; }
