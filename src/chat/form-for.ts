@@ -19,7 +19,7 @@ export function formFor(
       asked.push({
         name: field.name,
         label: field.description ?? field.name,
-        hint: field.hint,
+        hint: field.type === "toggle" ? undefined : field.hint,
         required: field.required,
         widget: widgetFor(app, field, incident, incidents),
         value,

@@ -66,6 +66,8 @@ export interface View {
   title: string;
   body: Block[];
   buttons: Button[];
+  /** Shown below the buttons: what one compares before a press, but must not scroll past to find the press. */
+  details?: Block[];
 }
 
 /** A form to fill in: a modal on platforms that have them. Answers come back as a submission of `command`. */

@@ -1,5 +1,5 @@
 import type { Address } from "../../core/ids.ts";
-import { pauseCardRows } from "../../core/pause-card.ts";
+import { type CardRow, partsOf, pauseCardRows } from "../../core/pause-card.ts";
 import {
   includesAddress,
   isCollecting,
@@ -14,6 +14,9 @@ import { type Roster, userOf } from "../../core/roster.ts";
 import type { Block, Button, Text, View } from "../view.ts";
 import { pauseNeeds, pauseTone, pauseWord, who } from "./words.ts";
 
+/** Characters that a phone's screen holds in a monospaced line. */
+const LINE_MAX = 44;
+
 /** The proposal's card: what will run, on whose authority, who is missing, and what a press does. */
 export function pauseCard(pause: Pause, { links, roster }: { links: Links; roster: Roster | undefined }): View {
   const rows = pauseCardRows(pause, { phrase: links.phrase(pause.id) });
@@ -22,22 +25,44 @@ export function pauseCard(pause: Pause, { links, roster }: { links: Links; roste
     ...outcome(pause),
     signatures(pause, roster),
     acknowledgements(pause, roster),
-    {
-      kind: "code",
-      label: "What will run. Compare it with your wallet before you sign.",
-      code: rows.map(line).join("\n"),
-    },
   ];
   return {
     tone: pauseTone(pause),
     title: `${pause.id} ${pauseWord[statusOf(pause)]}: ${pause.facts.title}`,
     body,
     buttons: buttons(pause, links),
+    details: [
+      { kind: "code", label: "What will run. Compare it with your wallet before you sign.", code: cardText(rows) },
+    ],
   };
 }
 
-function line({ label, value, note }: { label: string; value: string; note?: string }): string {
-  return `${label.padEnd(13)} ${value}${note === undefined ? "" : `  (${note})`}`;
+/** The card as text that a phone shows without a wrap: a label, and its value below where it is long. */
+export function cardText(rows: CardRow[]): string {
+  return rows.flatMap(rowLines).join("\n");
+}
+
+function rowLines({ label, value, note }: CardRow): string[] {
+  const parts = packed(partsOf(value).flatMap(halves));
+  const [only] = parts;
+  const short = parts.length === 1 && only !== undefined && label.length + only.length + 2 <= LINE_MAX;
+  const aside = note === undefined ? [] : [`  (${note})`];
+  return short ? [`${label}: ${only}`, ...aside] : [label, ...parts.map((part) => `  ${part}`), ...aside];
+}
+
+/** Parts that fit a line together share it. */
+function packed(parts: string[]): string[] {
+  return parts.reduce<string[]>((rows, part) => {
+    const last = rows.at(-1);
+    if (last === undefined || last.length + part.length + 4 > LINE_MAX) return [...rows, part];
+    return [...rows.slice(0, -1), `${last}  ${part}`];
+  }, []);
+}
+
+/** Long hashes in two lines, cut between groups; never shortened. */
+function halves(part: string): string[] {
+  if (/^(?:[0-9A-F]{4} ){15}[0-9A-F]{4}$/.test(part)) return [part.slice(0, 39), part.slice(40)];
+  return /^[0-9a-f]{64}$/.test(part) ? [part.slice(0, 32), part.slice(32)] : [part];
 }
 
 function outcome(pause: Pause): Block[] {
@@ -129,29 +154,29 @@ function buttons(pause: Pause, links: Links): Button[] {
   if (!isCollecting(pause)) return [];
   const input = { proposal: pause.id };
   const ready = statusOf(pause) === "ready";
+  const execute: Button = {
+    label: "Execute",
+    command: "pause execute",
+    input,
+    style: "danger",
+    confirm: {
+      title: "Execute the pause?",
+      text: `${pause.facts.title}. This sends the transaction now. Still works: ${pause.facts.stillWorks.join(", ")}.`,
+      yes: "Execute",
+    },
+  };
   return [
+    ...(ready ? [execute] : []),
     { label: "Sign", url: links.sign(pause.id), ...(ready ? {} : { style: "primary" as const }) },
     { label: "Acknowledge", command: "pause acknowledge", input },
     { label: "Decline…", command: "pause decline", input },
     { label: "Paste a signature…", command: "pause confirm", input },
-    {
-      label: "Execute",
-      command: "pause execute",
-      input,
-      ...(ready ? { style: "danger" as const } : {}),
-      ...(ready
-        ? {
-            confirm: {
-              title: "Execute the pause?",
-              text: `${pause.facts.title}. This sends the transaction now. Still works: ${pause.facts.stillWorks.join(", ")}.`,
-              yes: "Execute",
-            },
-          }
-        : {}),
-    },
     { label: "Withdraw…", command: "pause withdraw", input },
   ];
 }
+
+/** What one signer can do from a direct message. */
+const asked = new Set(["Sign", "Acknowledge", "Decline…", "Paste a signature…"]);
 
 /** What a signer gets as a direct message, at 3 a.m., on a phone. */
 export function askSignerCard(
@@ -173,8 +198,8 @@ export function askSignerCard(
               ...(room ? [" Room: ", room] : []),
             ],
       },
-      { kind: "code", code: rows.map(line).join("\n") },
     ],
-    buttons: over ? [] : buttons(pause, links).slice(0, 4),
+    buttons: over ? [] : buttons(pause, links).filter(({ label }) => asked.has(label)),
+    details: [{ kind: "code", code: cardText(rows) }],
   };
 }

@@ -47,8 +47,12 @@ export function createMessages(api: Api, workspace: () => Workspace) {
     const payloads = renderMessages(view, workspace());
     let first: string | undefined;
     for (const [index, payload] of payloads.entries()) {
-      const key = index === 0 ? options.key : `${options.key}#${index + 1}`;
-      const ts = await postOnce({ channel, thread, payload, key }, options);
+      const key = partKey(options.key, index);
+      const ts = await postOnce({ channel, thread, payload, key }, options).catch((error: unknown) => {
+        // The parts before this one are there: the next try has to find them.
+        for (let part = 0; part < index; part += 1) remember(uncertain, partKey(options.key, part));
+        throw error;
+      });
       first ??= ts;
     }
     if (first === undefined) throw new Error(`The view "${view.title}" has no message.`);
@@ -189,6 +193,10 @@ interface Outgoing {
   thread: string | undefined;
   payload: Payload;
   key: string;
+}
+
+function partKey(key: string, index: number): string {
+  return index === 0 ? key : `${key}#${index + 1}`;
 }
 
 function remember(keys: Set<string>, key: string): void {

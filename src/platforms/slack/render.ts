@@ -20,7 +20,8 @@ export function renderMessages(view: View, around: Surroundings): Payload[] {
   const parts = splitBody(view, around);
   return parts.map((body, index) => {
     const number = parts.length > 1 ? `${index + 1} of ${parts.length}` : undefined;
-    const blocks = [header(view, number), ...body, ...(index === 0 ? renderButtons(view.buttons) : [])];
+    const below = index === 0 ? [...renderButtons(view.buttons), ...renderDetails(view, around)] : [];
+    const blocks = [header(view, number), ...body, ...below];
     const payload = { text: fallback(view), blocks };
     checkMessage(payload);
     return payload;
@@ -38,7 +39,10 @@ export function renderMessage(view: View, around: Surroundings): Payload {
 
 export function renderHome(view: View, around: Surroundings): HomeView {
   const body = view.body.flatMap((block) => renderBlock(block, around));
-  const home: HomeView = { type: "home", blocks: [header(view), ...body, ...renderButtons(view.buttons)] };
+  const home: HomeView = {
+    type: "home",
+    blocks: [header(view), ...body, ...renderButtons(view.buttons), ...renderDetails(view, around)],
+  };
   checkView(home);
   return home;
 }
@@ -66,6 +70,10 @@ function splitBody(view: View, around: Surroundings): KnownBlock[][] {
     else open.push(block);
   }
   return parts;
+}
+
+function renderDetails({ details = [] }: View, around: Surroundings): KnownBlock[] {
+  return details.flatMap((block) => renderBlock(block, around));
 }
 
 function renderButtons(buttons: Button[]): KnownBlock[] {

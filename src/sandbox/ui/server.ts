@@ -3,8 +3,7 @@
  * Listens on loopback only and answers nobody else (`guard.ts`).
  */
 import { serve } from "@hono/node-server";
-import { Hono } from "hono";
-import { secureHeaders } from "hono/secure-headers";
+import { Hono, type MiddlewareHandler } from "hono";
 import type { WorkspaceClient } from "../slack/client-api.ts";
 import { botProxy } from "./bot-proxy.ts";
 import { clientRoutes } from "./client-routes.ts";
@@ -54,7 +53,7 @@ export async function startSandboxUi(options: SandboxUiOptions): Promise<{ url: 
     if (proxy) app.all(path.endsWith("/") ? `${path}*` : path, botProxy(proxy.origin));
   }
   // After the proxied paths: the bot's pages carry their own, stricter headers.
-  app.use(pageHeaders());
+  app.use(pageHeaders);
   app.route("/client", clientRoutes(workspace, feed, new Set(people.map((person) => person.id))));
   app.route(
     "/sandbox/wallet",
@@ -91,23 +90,31 @@ function servePage(app: Hono, bundle: PageBundle): void {
 }
 
 /** Image blocks may point anywhere, as in Slack; everything else is this origin's. */
-function pageHeaders() {
-  return secureHeaders({
-    contentSecurityPolicy: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      connectSrc: ["'self'"],
-      imgSrc: ["'self'", "data:", "https:"],
-      baseUri: ["'none'"],
-      formAction: ["'none'"],
-      frameAncestors: ["'none'"],
-    },
-    strictTransportSecurity: false,
-    xFrameOptions: "DENY",
-    referrerPolicy: "no-referrer",
-  });
-}
+const PAGE_HEADERS: Record<string, string> = {
+  "content-security-policy": [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self' data: https:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; "),
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "no-referrer",
+  "cross-origin-resource-policy": "same-origin",
+  "cache-control": "no-store",
+};
+
+/** An answer that brings a header of its own, such as a file's stricter policy, keeps it. */
+const pageHeaders: MiddlewareHandler = async (c, next) => {
+  await next();
+  for (const [name, value] of Object.entries(PAGE_HEADERS)) {
+    if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+  }
+};
 
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#d6452b" d="M10 1h12l9 9v12l-9 9H10l-9-9V10z"/><path fill="none" stroke="#fff" stroke-width="3.4" stroke-linecap="round" d="M12.5 10.5v11m7-11v11"/></svg>`;
 

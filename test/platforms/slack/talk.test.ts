@@ -10,7 +10,12 @@ const form: Form = {
   intro: "This opens a private channel.",
   carried: { source: "slash" },
   fields: [
-    { name: "title", label: "What happens?", required: true, widget: { kind: "line", placeholder: "Vault is draining" } },
+    {
+      name: "title",
+      label: "What happens?",
+      required: true,
+      widget: { kind: "line", placeholder: "Vault is draining" },
+    },
     {
       name: "severity",
       label: "Severity",
@@ -50,7 +55,7 @@ describe("what people say on Slack", () => {
 
     expect(await say(rig, "/incident declare")).toEqual({ ok: true });
     const modal = await openView(rig);
-    expect(modal.title).toMatchObject({ text: "Declare an incident and…".slice(0, 24) });
+    expect(modal).toMatchObject({ title: { text: "Declare an incident and…" } });
     expect(await server.client.act(ANA, { do: "submit", viewId: modal.id, state: filled })).toEqual({ ok: true });
 
     const answer = await whisperTo(rig, ANA);
@@ -118,7 +123,7 @@ describe("what people say on Slack", () => {
     const first = await openView(rig);
     await rig.server.client.act(ANA, { do: "submit", viewId: first.id, state: filled });
     const second = await rig.server.until(() =>
-      rig.server.client.state(ANA).views.find((each) => each.title?.text === "Sure?"),
+      rig.server.client.state(ANA).views.find((each) => each.type === "modal" && each.title.text === "Sure?"),
     );
     expect(second.id).toBe(first.id);
     expect(rig.server.problems).toEqual([]);
@@ -143,11 +148,9 @@ describe("what people say on Slack", () => {
     rig.door.opens = ({ said }) => (said.kind === "line" ? { kind: "form", form: long } : done());
     await say(rig, "/incident declare");
     const modal = await openView(rig);
-    const block = modal.blocks[0];
-    const actionId = block?.type === "input" && "action_id" in block.element ? (block.element.action_id ?? "") : "";
+    const actionId = /options:[^"]+/.exec(JSON.stringify(modal.blocks))?.[0] ?? "";
     const at = { viewId: modal.id, blockId: "pick", actionId };
-    const o = await rig.server.client.options(ANA, { ...at, typed: "" }); console.log(actionId, rig.logged, JSON.stringify(rig.server.deliveries.at(-1)?.outcome).slice(0,300));
-    expect(o).toHaveLength(100);
+    expect(await rig.server.client.options(ANA, { ...at, typed: "" })).toHaveLength(100);
     const found = await rig.server.client.options(ANA, { ...at, typed: "choice 239" });
     expect(found.map(({ value }) => value)).toEqual(["k239"]);
     const state = { pick: { [actionId]: { selected_option: { value: "k239", text: found[0]?.text } } } };
@@ -159,7 +162,7 @@ describe("what people say on Slack", () => {
 
   it("answers where the bot is no member, and directly when the answer can't be shown there", async () => {
     const rig = await startRig({
-      server: { channels: [{ id: "C0OTHER", name: "other", members: [ANA] }] },
+      server: { channels: [{ id: "C0OTHER", name: "other", private: true, members: [ANA] }] },
     });
     rig.door.opens = () => done(view("Status"));
     await say(rig, "/incident status", "C0OTHER");
@@ -167,7 +170,6 @@ describe("what people say on Slack", () => {
 
     rig.server.faults.add({ method: "response_url", kind: "500" });
     await say(rig, "/incident status", "C0OTHER");
-    await new Promise(r=>setTimeout(r,500));console.log(rig.logged, rig.server.journal.slice(-6).map(({method,result})=>[method,result]));
     const direct = await rig.server.until(() =>
       rig.server.client.state(ANA).channels.find(({ kind }) => kind === "im"),
     );

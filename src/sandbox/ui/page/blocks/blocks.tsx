@@ -1,6 +1,7 @@
 /** Block Kit, drawn. A block that this page does not know is shown as such, never left out. */
 import type { AnyBlock, KnownBlock } from "@slack/types";
-import { Markdown, PlainText, SlackLink, TextObject } from "../text/view.tsx";
+import { Markdown } from "../text/markdown-view.tsx";
+import { PlainText, SlackLink, TextObject } from "../text/view.tsx";
 import { Element } from "./element.tsx";
 import { actionIdOf, blockIdOf } from "./form-state.ts";
 import { InputBlockView } from "./input-block.tsx";

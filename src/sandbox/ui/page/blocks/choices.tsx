@@ -36,6 +36,7 @@ export function Choices({
   }
 
   return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: a group and a radio group are both labelled by the input's label.
     <div
       class="choices"
       role={isMany ? "group" : "radiogroup"}

@@ -39,5 +39,5 @@ export function TableBlockView({ block }: { block: TableBlock }) {
 }
 
 function CellView({ cell }: { cell: Cell }) {
-  return cell.type === "rich_text" ? <RichText block={cell} /> : <>{cell.text}</>;
+  return cell.type === "rich_text" ? <RichText block={cell} /> : <span>{cell.text}</span>;
 }

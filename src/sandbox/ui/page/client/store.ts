@@ -107,7 +107,7 @@ export async function startStore(): Promise<Store> {
   async function markRead(channel: string): Promise<void> {
     const isOpen = state.route.place === channel && document.visibilityState === "visible";
     const known = state.workspace?.channels.find((each) => each.id === channel);
-    if (isOpen && known && known.members.includes(state.as)) await act(state.as, { do: "read", channel });
+    if (isOpen && known?.members.includes(state.as)) await act(state.as, { do: "read", channel });
   }
 
   function go(route: Route): void {

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { FileItem } from "../../../slack/client-api.ts";
-import { Markdown } from "../text/view.tsx";
+import { Markdown } from "../text/markdown-view.tsx";
 import { Dialog } from "./dialog.tsx";
 import { Icon } from "./icons.tsx";
 

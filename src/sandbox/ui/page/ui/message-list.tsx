@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Message } from "../../../slack/client-api.ts";
 import { useAppState } from "../client/context.ts";
 import { MessageView } from "./message.tsx";
+import { isSystemLine, JoinLine } from "./system-line.tsx";
 import { dayOf } from "./time.ts";
 
 const FOLLOW_UP_SECONDS = 300;
@@ -19,7 +20,7 @@ export function MessageList({
   inThread: boolean;
   empty: string;
 }) {
-  const scroller = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   const { route, as } = useAppState();
@@ -35,6 +36,7 @@ export function MessageList({
     return () => observer.disconnect();
   }, [place, isLoaded]);
 
+  const groups = withJoinsTogether(messages ?? []);
   const newest = messages?.at(-1);
   const [hasNewer, setHasNewer] = useState(false);
   useEffect(() => {
@@ -53,11 +55,11 @@ export function MessageList({
   }, [route.at, isLoaded, place]);
 
   return (
-    <div
+    <section
       class="messages"
       ref={scroller}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
       tabIndex={0}
-      role="region"
       aria-label="Messages"
       onScroll={({ currentTarget: at }) => {
         isAtEnd.current = at.scrollHeight - at.scrollTop - at.clientHeight < NEAR_END_PX;
@@ -71,8 +73,8 @@ export function MessageList({
           </p>
         )}
         {messages?.length === 0 && <p class="quiet-note">{empty}</p>}
-        {messages?.map((message, index) => (
-          <Line message={message} before={messages[index - 1]} inThread={inThread} key={message.ts} />
+        {groups.map((group, index) => (
+          <Line group={group} before={groups[index - 1]?.at(-1)} inThread={inThread} key={group[0]!.ts} />
         ))}
       </div>
       {hasNewer && (
@@ -80,36 +82,49 @@ export function MessageList({
           Newer messages ↓
         </button>
       )}
-    </div>
+    </section>
   );
 }
 
-function Line({ message, before, inThread }: { message: Message; before?: Message; inThread: boolean }) {
+function Line({ group, before, inThread }: { group: Message[]; before?: Message; inThread: boolean }) {
+  const message = group[0]!;
   const isFirstReply = inThread && before?.ts === message.threadTs;
   const isNewDay = !before || dayOf(before.ts) !== dayOf(message.ts);
   const isFollowUp =
     !isNewDay &&
     !isFirstReply &&
     before.user === message.user &&
-    before.subtype === undefined &&
+    !isSystemLine(before) &&
     before.ephemeralTo === message.ephemeralTo &&
     !message.pinned &&
     Number(message.ts) - Number(before.ts) < FOLLOW_UP_SECONDS;
   return (
     <>
       {isNewDay && !inThread && (
-        <div class="day" role="separator">
+        <div class="day">
           <span>{dayOf(message.ts)}</span>
         </div>
       )}
-      {isFirstReply && (
-        <div class="reply-rule" role="separator">
-          Replies
-        </div>
+      {isFirstReply && <div class="reply-rule">Replies</div>}
+      {group.length > 1 ? (
+        <JoinLine messages={group} />
+      ) : (
+        <MessageView message={message} isFollowUp={isFollowUp} inThread={inThread} />
       )}
-      <MessageView message={message} isFollowUp={isFollowUp} inThread={inThread} />
     </>
   );
+}
+
+/** People who came one after another share a line: an incident begins with all of them coming. */
+function withJoinsTogether(messages: Message[]): Message[][] {
+  const groups: Message[][] = [];
+  for (const message of messages) {
+    const last = groups.at(-1);
+    const joinsLast = message.subtype === "channel_join" && last?.[0]?.subtype === "channel_join";
+    if (joinsLast && dayOf(last[0]!.ts) === dayOf(message.ts)) last.push(message);
+    else groups.push([message]);
+  }
+  return groups;
 }
 
 function toEnd(scroller: HTMLElement | null): void {

@@ -6,13 +6,13 @@ import { type Surface, SurfaceContext } from "../blocks/surface.ts";
 import { getOptions } from "../client/api.ts";
 import { personOf, useAppState, useStore, useWorkspace } from "../client/context.ts";
 import { writeRoute } from "../client/route.ts";
-import { escapeText } from "../text/mrkdwn.ts";
 import { Emoji, Mrkdwn } from "../text/view.tsx";
 import { Attachments } from "./attachments.tsx";
 import { Avatar } from "./avatar.tsx";
 import { Files } from "./files.tsx";
 import { Icon } from "./icons.tsx";
 import { MessageTools } from "./message-tools.tsx";
+import { isSystemLine, SystemLine } from "./system-line.tsx";
 import { clockTime, fullTime, relativeTime } from "./time.ts";
 
 /** `isFollowUp`: the same person wrote the line above a moment ago, so name and face need not come again. */
@@ -28,7 +28,7 @@ export function MessageView({
   const { route } = useAppState();
   const workspace = useWorkspace();
   const person = personOf(workspace, message.user);
-  if (message.subtype && !message.blocks?.length) return <SystemLine message={message} person={person} />;
+  if (isSystemLine(message)) return <SystemLine message={message} person={person} />;
   const className = [
     "message",
     isFollowUp && "follow-up",
@@ -67,16 +67,6 @@ export function MessageView({
       </div>
       {!message.ephemeralTo && <MessageTools message={message} inThread={inThread} />}
     </article>
-  );
-}
-
-function SystemLine({ message, person }: { message: Message; person: Person }) {
-  return (
-    <div class="system-line" data-testid={`message-${message.ts}`} data-ts={message.ts}>
-      <Avatar person={person} size="sm" />
-      <Mrkdwn text={message.text.startsWith("<@") ? message.text : `${escapeText(person.name)} ${message.text}`} />
-      <time title={fullTime(message.ts)}>{clockTime(message.ts)}</time>
-    </div>
   );
 }
 

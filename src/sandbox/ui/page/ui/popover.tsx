@@ -29,6 +29,8 @@ export function Popover(props: {
     };
   }, []);
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: its role is given; the linter cannot see which.
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: every role that it may have takes a label.
     <div
       ref={panel}
       popover="auto"
@@ -59,7 +61,7 @@ function moveFocus(event: KeyboardEvent): void {
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
   if (!(event.currentTarget instanceof HTMLElement)) return;
   const stops = [...event.currentTarget.querySelectorAll<HTMLElement>("button:not(:disabled), a")];
-  const now = stops.findIndex((stop) => stop === document.activeElement);
+  const now = stops.findIndex((stop) => stop.matches(":focus"));
   const next = stops.at((now + (event.key === "ArrowDown" ? 1 : -1)) % stops.length);
   next?.focus();
   event.preventDefault();
