@@ -6,6 +6,8 @@ import { existsSync } from "node:fs";
 if (existsSync("node_modules/typescript")) {
   execFileSync("npm", ["run", "--silent", "build"], { stdio: "inherit" });
 } else if (!existsSync("dist/src/cli.js")) {
-  console.error("Allstop is not compiled and the compiler is not installed.\nRun `npm ci`, then `npm prune --omit=dev`.");
+  console.error(
+    "Allstop is not compiled and the compiler is not installed.\nRun `npm ci`, then `npm prune --omit=dev`.",
+  );
   process.exit(1);
 }

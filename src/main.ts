@@ -103,7 +103,8 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
     app: {
       links,
       now: clock.now,
-      pause: async (proposal) => (await journal.incidents()).flatMap(({ pauses }) => pauses).find(({ id }) => id === proposal),
+      pause: async (proposal) =>
+        (await journal.incidents()).flatMap(({ pauses }) => pauses).find(({ id }) => id === proposal),
       incidentTitle: async (id) => (await journal.state(`incident/${id}`))?.title,
       ownerName: async (owner) => {
         const user = userOf(await journal.state("roster"), owner);

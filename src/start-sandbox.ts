@@ -55,6 +55,8 @@ export async function startSandbox({
     closers.push(chain.close);
     const slack = await startWorkspace();
     closers.push(() => slack.close());
+    // Links that the bot shows lead to the page.
+    if (page && port !== 0) slack.setPermalinkBase(`http://127.0.0.1:${port}`);
     progress(`A chat workspace with ${sandboxPeople.length} people speaks Slack's protocols at ${slack.apiUrl}.`);
 
     const planPath = join(folder, "response-plan.yaml");

@@ -50,7 +50,8 @@ async function startInProduction(env: NodeJS.ProcessEnv): Promise<void> {
       log.error({ mistakes: mistakes.message }, "The response plan has mistakes; the last good one stays"),
   });
   const { unread } = await assertExecutorIsNoOwner(config, first);
-  for (const { safe, why } of unread) log.warn({ safe, why }, "Whether the executor owns this Safe could not be checked");
+  for (const { safe, why } of unread)
+    log.warn({ safe, why }, "Whether the executor owns this Safe could not be checked");
   const slack = config.slack;
   const running = await startAllstop({
     databaseUrl: config.databaseUrl,
@@ -76,6 +77,10 @@ async function startInProduction(env: NodeJS.ProcessEnv): Promise<void> {
       log.fatal({ err: error }, "Allstop can't go on; the process manager should start it again");
       process.exit(1);
     },
+  });
+  process.on("unhandledRejection", (err) => {
+    log.fatal({ err }, "A failure that nobody handled: Allstop stops, and the process manager starts it again");
+    process.exit(1);
   });
   closeOnSignal(log, async () => {
     watched.close();

@@ -111,7 +111,7 @@ export function stage(sandbox: Sandbox, tell: (line: string) => void): Stage {
     files(channel) {
       return visible("noor", channel)
         .flatMap(({ files }) => files ?? [])
-        .map(({ id, name }) => ({ name, content: client.file(id)?.bytes.toString("utf8") ?? "" }));
+        .map(({ id, name }) => ({ name, content: Buffer.from(client.file(id)?.bytes ?? []).toString("utf8") }));
     },
     async step(title, who, work) {
       const began = performance.now();

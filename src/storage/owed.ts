@@ -31,7 +31,11 @@ export function openOwed({ db }: Store) {
     .select({ at: sql<number | null>`min(${effects.nextAt})` })
     .from(effects)
     .where(
-      and(isNull(effects.doneAt), eq(effects.lane, sql.placeholder("lane")), gt(effects.nextAt, sql.placeholder("after"))),
+      and(
+        isNull(effects.doneAt),
+        eq(effects.lane, sql.placeholder("lane")),
+        gt(effects.nextAt, sql.placeholder("after")),
+      ),
     )
     .prepare();
   return {

@@ -15,7 +15,7 @@ import type { Block, Button, Text, View } from "../view.ts";
 import { pauseNeeds, pauseTone, pauseWord, who } from "./words.ts";
 
 /** Characters that a phone's screen holds in a monospaced line. */
-const LINE_MAX = 44;
+const LINE_MAX = 36;
 
 /** The proposal's card: what will run, on whose authority, who is missing, and what a press does. */
 export function pauseCard(pause: Pause, { links, roster }: { links: Links; roster: Roster | undefined }): View {
@@ -43,7 +43,7 @@ export function cardText(rows: CardRow[]): string {
 }
 
 function rowLines({ label, value, note }: CardRow): string[] {
-  const parts = packed(partsOf(value).flatMap(halves));
+  const parts = packed(partsOf(value)).flatMap(halves);
   const [only] = parts;
   const short = parts.length === 1 && only !== undefined && label.length + only.length + 2 <= LINE_MAX;
   const aside = note === undefined ? [] : [`  (${note})`];
@@ -52,16 +52,18 @@ function rowLines({ label, value, note }: CardRow): string[] {
 
 /** Parts that fit a line together share it. */
 function packed(parts: string[]): string[] {
-  return parts.reduce<string[]>((rows, part) => {
+  const rows: string[] = [];
+  for (const part of parts) {
     const last = rows.at(-1);
-    if (last === undefined || last.length + part.length + 4 > LINE_MAX) return [...rows, part];
-    return [...rows.slice(0, -1), `${last}  ${part}`];
-  }, []);
+    if (last === undefined || last.length + part.length + 4 > LINE_MAX) rows.push(part);
+    else rows[rows.length - 1] = `${last}  ${part}`;
+  }
+  return rows;
 }
 
-/** Long hashes in two lines, cut between groups; never shortened. */
+/** A grouped hash in four rows of four groups, easy to compare; a plain one in two. Never shortened. */
 function halves(part: string): string[] {
-  if (/^(?:[0-9A-F]{4} ){15}[0-9A-F]{4}$/.test(part)) return [part.slice(0, 39), part.slice(40)];
+  if (/^(?:[0-9A-F]{4} ){15}[0-9A-F]{4}$/.test(part)) return [0, 20, 40, 60].map((at) => part.slice(at, at + 19));
   return /^[0-9a-f]{64}$/.test(part) ? [part.slice(0, 32), part.slice(32)] : [part];
 }
 
@@ -200,6 +202,6 @@ export function askSignerCard(
       },
     ],
     buttons: over ? [] : buttons(pause, links).filter(({ label }) => asked.has(label)),
-    details: [{ kind: "code", code: cardText(rows) }],
+    details: over ? [] : [{ kind: "code", code: cardText(rows) }],
   };
 }

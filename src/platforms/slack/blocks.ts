@@ -52,7 +52,6 @@ function code({ label, code: whole }: Of<"code">): KnownBlock[] {
   if (whole.length > LIMITS.messageText)
     throw new LimitError(`code ${label ?? ""}`.trim(), LIMITS.messageText, whole.length);
   const heading: RichTextBlockElement[] = label ? [{ type: "rich_text_section", elements: bold(label) }] : [];
-  // The type of the library asks for an optional border; the words are what counts.
   return [
     rich([...heading, { type: "rich_text_preformatted", elements: [{ type: "text", text: revealHidden(whole) }] }]),
   ];
@@ -92,8 +91,8 @@ const BAR_CELLS_MAX = 10;
 function counted(label: string, have: number, need: number): RichTextElement[] {
   const cells = Math.min(Math.max(need, 0), BAR_CELLS_MAX);
   const share = need === 0 ? 0 : Math.min(have / need, 1);
-  // A bar looks full only when it is.
-  const full = Math.floor(share * cells);
+  // A bar looks full only when it is, and empty only when it is.
+  const full = Math.max(Math.floor(share * cells), share > 0 ? 1 : 0);
   return [...bold(label), ...words(`  ${have} of ${need}  ${"▰".repeat(full)}${"▱".repeat(cells - full)}`)];
 }
 

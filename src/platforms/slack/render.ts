@@ -2,9 +2,10 @@ import type { ActionsBlock, HomeView, KnownBlock, Button as SlackButton } from "
 import { encodeInvoke } from "../../chat/invoke.ts";
 import { LimitError } from "../../chat/limit-error.ts";
 import { revealHidden, shorten } from "../../chat/prose.ts";
-import { type Button, plainText, type Tone, type View } from "../../chat/view.ts";
+import { type Button, plainText, type Span, type Text, type Tone, type View } from "../../chat/view.ts";
 import { renderBlock } from "./blocks.ts";
 import { checkMessage, checkView, LIMITS, lengthOfBlocks, type Payload } from "./limits.ts";
+import { slackIdOf } from "./place.ts";
 import { escapeText, type Surroundings } from "./text.ts";
 
 /** What says the tone in a word, so that no colour has to. */
@@ -113,10 +114,23 @@ function renderButton(button: Button, index: number): SlackButton {
 
 /** What a phone shows on its lock screen: the title, then the first words. */
 function fallback(view: View): string {
-  const [first] = view.body.flatMap((block) => {
-    if (block.kind === "text") return [plainText(block.text)];
-    return block.kind === "quote" ? [block.text] : [];
+  const [first] = view.body.flatMap((block): Text[] => {
+    return block.kind === "text" || block.kind === "quote" ? [block.text] : [];
   });
-  const words = [view.title, ...(first === undefined ? [] : [first])].join(" – ").replace(/\s+/g, " ");
-  return escapeText(`${TONES[view.tone]}${shorten(words, FALLBACK_LENGTH)}`);
+  const title = `${TONES[view.tone]}${view.title}`;
+  return oneLine([title, ...(first === undefined ? [] : [" – ", ...(typeof first === "string" ? [first] : first)])]);
+}
+
+/** As much as fits, in text that Slack parses: people by name, as the blocks have them, and all else literal. */
+function oneLine(spans: Span[]): string {
+  let line = "";
+  let room = FALLBACK_LENGTH;
+  for (const span of spans) {
+    const id = typeof span === "object" && "person" in span ? slackIdOf(span.person) : undefined;
+    const raw = id === undefined ? plainText([span]).replace(/\s+/g, " ") : `<@${id}>`;
+    if (raw.length > room) return `${line}${id === undefined ? escapeText(shorten(raw, Math.max(room, 1))) : "…"}`;
+    line += id === undefined ? escapeText(raw) : raw;
+    room -= raw.length;
+  }
+  return line;
 }

@@ -155,7 +155,7 @@ export interface WorkspaceClient {
     as: string,
     at: { viewId?: string; channel?: string; ts?: string; blockId: string; actionId: string; typed: string },
   ): Promise<{ text: { type: "plain_text"; text: string }; value: string }[]>;
-  file(id: string): { name: string; mimetype: string; bytes: Buffer } | undefined;
+  file(id: string): { name: string; mimetype: string; bytes: Uint8Array } | undefined;
   /** Returns the function that ends the subscription. */
   subscribe(as: string, listener: (event: ClientEvent) => void): () => void;
 }

@@ -137,7 +137,7 @@ describe("small things", () => {
     await slack.upload(at, { name: "postmortem.md", title: "INC-0001", content: "# Größe\n" });
     const shared = server.client.messages(ANA, { channel: GENERAL }).flatMap(({ files = [] }) => files);
     expect(shared).toMatchObject([{ name: "postmortem.md", title: "INC-0001" }]);
-    expect(server.client.file(shared[0]?.id ?? "")?.bytes.toString("utf8")).toBe("# Größe\n");
+    expect(Buffer.from(server.client.file(shared[0]?.id ?? "")?.bytes ?? []).toString("utf8")).toBe("# Größe\n");
 
     expect(await slack.describeUser("slack:U0ANA")).toEqual({ name: "Ana Lima" });
     await slack.describeUser("slack:U0ANA");

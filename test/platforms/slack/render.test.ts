@@ -119,6 +119,13 @@ describe("what people wrote", () => {
     (await createValidator()).blocks("message", blocks);
   });
 
+  it("names people on the lock screen, and cuts nothing in two there", () => {
+    const by = (text: string) => [{ bold: "Resolved" }, " by ", { person: "slack:U0ANA" }, text];
+    const text = (words: string) => renderMessage(view({ body: [{ kind: "text", text: by(words) }] }), around).text;
+    expect(text(": <b>")).toBe("Title – Resolved by <@U0ANA>: &lt;b&gt;");
+    expect(text(` ${"<".repeat(400)}`)).toMatch(/^Title – Resolved by <@U0ANA> (&lt;)+…$/);
+  });
+
   it("pings only who is named by us", () => {
     const text = JSON.stringify(everything.flatMap((block) => renderBlock(block, around)));
     const pinged = [...text.matchAll(/"user_id":"([^"]+)"/g)].map(([, id]) => id);
@@ -161,6 +168,8 @@ describe("a card at three in the morning", () => {
     expect(words(tally)).toBe("Signatures  2 of 3  ▰▰▱\n✅ Ana – 03:12 UTC\n❌ Ben – declined: at sea\n⏳ Cy");
     const [progress] = renderBlock({ kind: "progress", label: "Step", done: 99, total: 100 }, around);
     expect(words(progress)).toBe("Step  99 of 100  ▰▰▰▰▰▰▰▰▰▱");
+    const [begun] = renderBlock({ kind: "progress", label: "Step", done: 1, total: 100 }, around);
+    expect(words(begun)).toBe("Step  1 of 100  ▰▱▱▱▱▱▱▱▱▱");
     const [fields] = renderBlock(
       {
         kind: "fields",

@@ -7,7 +7,7 @@ export const authMethods: Record<string, Method> = {
     token: "any",
     args: z.object({}),
     run: ({ workspace }) => ({
-      url: `https://${workspace.team.domain}.slack.com/`,
+      url: `${workspace.permalinkBase}/`,
       team: workspace.team.name,
       user: workspace.app.name.toLowerCase(),
       team_id: workspace.team.id,
