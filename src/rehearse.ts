@@ -34,11 +34,13 @@ export async function rehearse({
   folder,
   log,
   tell,
+  mode = "socket",
 }: {
   folder: string;
   log: Logger;
   /** One line per step: what, who, how long. */
   tell: (line: string) => void;
+  mode?: "socket" | "http";
 }): Promise<RehearsalResult> {
   const began = performance.now();
   const sandbox = await startSandbox({
@@ -46,6 +48,7 @@ export async function rehearse({
     port: 0,
     log,
     page: false,
+    mode,
     progress: () => undefined,
   });
   tell(`The sandbox is up: a chain, a Safe, a chat workspace, Allstop (${seconds(performance.now() - began)} s)`);

@@ -35,6 +35,7 @@ export async function startSandbox({
   log,
   progress,
   page = true,
+  mode = "socket",
 }: {
   /** Emptied first: a new chain knows nothing of an old timeline. */
   folder: string;
@@ -43,6 +44,8 @@ export async function startSandbox({
   progress: (line: string) => void;
   /** Without the page a rehearsal starts faster; people then act through the same protocol. */
   page?: boolean;
+  /** How the workspace reaches the bot: over its sockets, or by signed requests to the bot's own server. */
+  mode?: "socket" | "http";
 }): Promise<Sandbox> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -74,7 +77,13 @@ export async function startSandbox({
       executorPrivateKey: chain.executor.privateKey,
       publicUrl: () => url,
       port: 0,
-      slack: { mode: "socket", botToken: slack.botToken, appToken: slack.appToken, apiUrl: slack.apiUrl },
+      slack: {
+        mode,
+        botToken: slack.botToken,
+        appToken: slack.appToken,
+        signingSecret: slack.signingSecret,
+        apiUrl: slack.apiUrl,
+      },
       log,
       onFatal: (error) => {
         log.error({ err: error }, "The sandbox's bot stopped");
@@ -82,6 +91,7 @@ export async function startSandbox({
     });
     closers.push(() => bot.close());
     url = bot.webUrl;
+    if (mode === "http") await slack.useHttp(`${url}/slack/events`);
     progress("Allstop is connected, and its chain is armed.");
     await linkSigners(chain, bot);
     progress("The five signers have linked their wallets.");
@@ -112,7 +122,7 @@ export async function startSandbox({
   }
 }
 
-function startWorkspace(): Promise<SlackServer> {
+export function startWorkspace(): Promise<SlackServer> {
   const everybody = sandboxPeople.map(({ slackId }) => slackId);
   return startSlackServer({
     teamName: "Example Protocol",
@@ -143,7 +153,7 @@ async function linkSigners(chain: SandboxChain, { app }: Running): Promise<void>
   }
 }
 
-function sandboxPlan(chain: SandboxChain) {
+export function sandboxPlan(chain: SandboxChain) {
   const amount = "1000000";
   const probe = { from: chain.depositor, target: chain.vault };
   return {

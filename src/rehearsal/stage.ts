@@ -23,10 +23,10 @@ export interface Stage {
   channelOf(prefix: string): Promise<string>;
   files(channel: string): { name: string; content: string }[];
   step<T>(title: string, who: string, work: () => Promise<T>): Promise<T>;
-  sandbox: Sandbox;
+  sandbox: Pick<Sandbox, "slack" | "chain">;
 }
 
-export function stage(sandbox: Sandbox, tell: (line: string) => void): Stage {
+export function stage(sandbox: Pick<Sandbox, "slack" | "chain">, tell: (line: string) => void): Stage {
   const { slack, chain } = sandbox;
   const client = slack.client;
   const idOf = (who: string) => `U0${who.toUpperCase()}`;
