@@ -1,6 +1,5 @@
 import type { Logger } from "pino";
 import { commands } from "../commands/index.ts";
-import { createChain } from "./chain/index.ts";
 import { createDoor } from "./chat/door.ts";
 import type { Platform } from "./chat/platform.ts";
 import type { Hex } from "./core/ids.ts";
@@ -11,6 +10,7 @@ import type { Playbook } from "./core/playbook-file.ts";
 import type { App } from "./core/ports.ts";
 import { userOf } from "./core/roster.ts";
 import { linkSigner } from "./core/signer.ts";
+import { createChain } from "./chain/index.ts";
 import { createChainDelivery } from "./outbox/chain-effects.ts";
 import { createChatDelivery } from "./outbox/chat-effects.ts";
 import { createPump } from "./outbox/pump.ts";

@@ -1,163 +1,110 @@
-import { privateKeyToAccount } from "viem/accounts";
-import { UserError } from "../core/errors.ts";
-import type { Address, Hex } from "../core/ids.ts";
-import { type Pause, sameAddress } from "../core/pause-state.ts";
+import type { Address, Hex, ProposalId } from "../core/ids.ts";
 import type { LoadedPlan } from "../core/plan.ts";
 import type { ChainPort, SafeState } from "../core/ports.ts";
-import { type Armed, gather, signExecution } from "./armed.ts";
-import { dialects } from "./dialects/index.ts";
-import { broadcast, finality, lookUp, verify } from "./inclusion.ts";
+import { type Armory, createArmory } from "./arm.ts";
+import { broadcastRaw } from "./broadcast.ts";
+import { mustExecute, openExecutor } from "./executor.ts";
+import { FEE_CAP_DEFAULT } from "./fees.ts";
+import { finalityOf } from "./finality.ts";
+import { lookUpPause } from "./look-up.ts";
+import { type ChainLog, createNetworks } from "./network.ts";
+import { readPauseFlag } from "./pause-flag.ts";
+import { findIntervention, findSafe } from "./plan-lookup.ts";
 import { preparePause } from "./prepare.ts";
-import { agree, askAll, openProviders, type Provider } from "./rpc.ts";
-import { readSafe } from "./safe.ts";
-
-const POLL_MS = { least: 400, most: 4_000 };
+import { pinHead } from "./quorum.ts";
+import { readSafe } from "./read-safe.ts";
+import { verifyPause } from "./verify.ts";
+import { type ChainWatch, pollIntervalOf, watchChain } from "./watch.ts";
 
 export interface ChainOptions {
+  /** Read anew for every act, so that a reloaded plan counts at once. */
   plan: () => LoadedPlan;
-  /** Providers of each chain, by chain id. */
+  /** Addresses of each chain's RPC providers, by chain id. Two or more are wanted: then two must agree. */
   rpcUrls: Record<number, string[]>;
-  /** A gas-only key. Without one, pauses are prepared and signed for, and can't be sent. */
   executorPrivateKey?: Hex;
-  /** How often the head is asked for; a third of the chain's block time if left out. */
+  /** Default: a third of the chain's seconds per block, between 500 and 4,000. */
   pollIntervalMs?: number;
-  /** The Safe of an armed proposal is not as it was. */
-  onSafeChanged?: (proposal: string, safe: SafeState) => void;
-  log?: { warn(fields: object, message: string): void };
+  /** The most that an execution may pay per gas, in wei. Default 5,000 gwei. */
+  maxFeePerGasMax?: bigint;
+  /** An armed proposal's Safe has other owners, another threshold or another nonce. */
+  onSafeChanged?: (proposal: ProposalId, safe: SafeState) => void;
+  log?: ChainLog;
 }
 
-/** The chain side of Allstop, over viem. Reads need agreement; sending needs nobody's. */
-export function createChain(options: ChainOptions): ChainPort & { close(): void; executor: Address | undefined } {
-  const { plan, rpcUrls } = options;
-  const account = options.executorPrivateKey && privateKeyToAccount(options.executorPrivateKey);
-  const chains = new Map<number, Provider[]>();
-  const armed = new Map<string, { pause: Pause; state: Armed }>();
-  const timers = new Map<number, NodeJS.Timeout>();
-  let closed = false;
+export interface Chain extends ChainPort {
+  /** The account that pays for gas, if there is one. */
+  executor: Address | undefined;
+  /** Stops watching and closes the sockets. Nothing may be asked afterwards. */
+  close(): void;
+}
 
-  const providersOf = (chainId: number): Provider[] => {
-    const known = chains.get(chainId) ?? openProviders(rpcUrls[chainId] ?? []);
-    chains.set(chainId, known);
-    return known;
-  };
-  const intervalOf = (chainId: number) => {
-    const seconds = plan().chains[String(chainId)]?.secondsPerBlock ?? 12;
-    return options.pollIntervalMs ?? Math.min(POLL_MS.most, Math.max(POLL_MS.least, (seconds * 1000) / 3));
-  };
-  const interventionOf = (key: string) => {
-    const intervention = plan().interventions[key];
-    const safe = intervention && plan().safes[intervention.safe];
-    if (intervention === undefined || safe === undefined) {
-      throw new UserError(
-        "unknown_intervention",
-        `The response plan has no intervention "${key}" any more.`,
-        "Check the plan.",
-      );
-    }
-    return { intervention, chainId: safe.chain };
-  };
-  const mustExecute = () => {
-    if (account !== undefined) return account;
-    throw new UserError("no_executor", "There is no executor key to pay the gas.", "Set EXECUTOR_PRIVATE_KEY.");
-  };
+/** The chain side behind core's port. Asks nothing of any chain until it is used. */
+export function createChain(options: ChainOptions): Chain {
+  const { plan, onSafeChanged, maxFeePerGasMax = FEE_CAP_DEFAULT } = options;
+  const executor = openExecutor(options.executorPrivateKey);
+  const networks = createNetworks(plan, options.rpcUrls, options.log);
+  const armories = new Map<number, { armory: Armory; watch: ChainWatch }>();
+  const armedOn = new Map<ProposalId, number>();
 
-  /** Keeps what is armed on a chain fresh, head by head, and the sockets warm. */
-  function watch(chainId: number): void {
-    if (timers.has(chainId) || closed) return;
-    const beat = async () => {
-      for (const [id, entry] of armed) {
-        if (entry.pause.facts.chain.id !== chainId) continue;
-        await refresh(id, entry).catch((err: unknown) =>
-          options.log?.warn({ err, proposal: id }, "What is armed could not be refreshed"),
-        );
-      }
-      timers.delete(chainId);
-      if ([...armed.values()].some(({ pause }) => pause.facts.chain.id === chainId)) watch(chainId);
-    };
-    const timer = setTimeout(() => void beat(), intervalOf(chainId));
-    timer.unref();
-    timers.set(chainId, timer);
-  }
-
-  async function refresh(id: string, entry: { pause: Pause; state: Armed }): Promise<void> {
-    const before = entry.state.safe;
-    entry.state = await gather(
-      entry.pause,
-      providersOf(entry.pause.facts.chain.id),
-      mustExecute().address,
-      entry.state,
-    );
-    const { safe } = entry.state;
-    const moved =
-      safe.nonce !== before.nonce || safe.threshold !== before.threshold || safe.owners.join() !== before.owners.join();
-    if (moved && armed.has(id)) options.onSafeChanged?.(id, safe);
+  function on(chainId: number) {
+    const known = armories.get(chainId);
+    if (known !== undefined) return known;
+    const network = networks.of(chainId);
+    const pollIntervalMs = options.pollIntervalMs ?? pollIntervalOf(network.secondsPerBlock);
+    const watch = watchChain({
+      network,
+      executor: executor?.address,
+      pollIntervalMs,
+      onSnapshot: (snapshot) => armory.notice(snapshot),
+    });
+    const armory: Armory = createArmory({ network, executor, watch, maxFeePerGasMax, onSafeChanged });
+    armories.set(chainId, { armory, watch });
+    return { armory, watch };
   }
 
   return {
-    executor: account?.address,
-    async readSafe(key) {
-      const safe = plan().safes[key];
-      if (safe === undefined)
-        throw new UserError("unknown_safe", `The response plan has no Safe "${key}".`, "Check the plan.");
-      return readSafe({ id: safe.chain, providers: providersOf(safe.chain) }, safe.address);
+    executor: executor?.address,
+    async readSafe(safeKey) {
+      const { chainId, address } = findSafe(plan(), safeKey);
+      return readSafe(networks.of(chainId), address);
     },
-    lastSafe(chainId, safe) {
-      const entry = [...armed.values()].find(
-        ({ pause }) => pause.facts.chain.id === chainId && sameAddress(pause.facts.safe.address, safe),
-      );
-      return entry?.state.safe;
+    lastSafe: (chainId, safe) => armories.get(chainId)?.watch.snapshot()?.safes.get(safe.toLowerCase()),
+    async prepare(interventionKey) {
+      const context = { plan: plan(), networkOf: networks.of, executor: mustExecute(executor) };
+      return preparePause(context, interventionKey);
     },
-    async prepare(key) {
-      const { chainId } = interventionOf(key);
-      return preparePause(plan(), key, providersOf(chainId), account?.address);
-    },
-    async isPaused(key) {
-      const { intervention, chainId } = interventionOf(key);
-      const dialect = dialects[intervention.dialect];
-      const providers = providersOf(chainId);
-      const answers = await askAll(providers, (provider) => dialect.isPaused(provider, intervention.target));
-      const { value } = agree(providers.length, answers, String);
-      return { paused: value, detail: dialect.stateWords(value) };
+    async isPaused(interventionKey) {
+      const { chainId, dialect, target } = findIntervention(plan(), interventionKey);
+      const network = networks.of(chainId);
+      const head = await pinHead(network);
+      const { value, agreed } = await readPauseFlag(network, dialect, target, head);
+      const where = `at block ${head.number} on ${agreed.length} of ${network.providers.length} RPC providers`;
+      return { paused: value, detail: `${dialect.state.label} is ${value} ${where}.` };
     },
     async arm(pause) {
       const chainId = pause.facts.chain.id;
-      const state = await gather(pause, providersOf(chainId), mustExecute().address);
-      const { safe } = state;
-      armed.set(pause.id, { pause, state });
-      // It may have changed while the bot was away.
-      const { owners, threshold, nonce } = pause.safe;
-      if (safe.threshold !== threshold || safe.nonce.toString() !== nonce || safe.owners.join() !== owners.join()) {
-        options.onSafeChanged?.(pause.id, safe);
-      }
-      watch(chainId);
+      armedOn.set(pause.id, chainId);
+      await on(chainId).armory.arm(pause);
     },
     disarm(proposal) {
-      armed.delete(proposal);
+      const chainId = armedOn.get(proposal);
+      if (chainId === undefined) return;
+      armedOn.delete(proposal);
+      armories.get(chainId)?.armory.disarm(proposal);
     },
-    async sign(pause) {
-      const signer = mustExecute();
-      const ready =
-        armed.get(pause.id)?.state ?? (await gather(pause, providersOf(pause.facts.chain.id), signer.address));
-      return signExecution(pause, ready, signer);
+    sign(pause, attempt) {
+      const chainId = pause.facts.chain.id;
+      armedOn.set(pause.id, chainId);
+      return on(chainId).armory.sign(pause, attempt);
     },
-    broadcast: (chainId, raw) => broadcast(providersOf(chainId), raw),
-    lookUp: (pause) => lookUp(pause, providersOf(pause.facts.chain.id)),
-    verify(pause, at) {
-      const { intervention } = interventionOf(pause.facts.intervention);
-      return verify(pause, at, {
-        providers: providersOf(pause.facts.chain.id),
-        dialect: dialects[intervention.dialect],
-        probes: { effect: intervention.effectProbe, exit: intervention.exitProbe },
-      });
-    },
-    finality: (chainId, block) => finality(providersOf(chainId), block),
-    async nextHead(chainId) {
-      await new Promise((resolve) => setTimeout(resolve, intervalOf(chainId)));
-    },
+    broadcast: (chainId, raw) => broadcastRaw(networks.of(chainId), raw),
+    lookUp: async (pause) => lookUpPause(networks.of(pause.facts.chain.id), pause),
+    verify: async (pause, at) => verifyPause(networks.of(pause.facts.chain.id), plan(), pause, at),
+    finality: async (chainId, block) => finalityOf(networks.of(chainId), block),
+    nextHead: async (chainId) => on(chainId).watch.nextHead(),
     close() {
-      closed = true;
-      for (const timer of timers.values()) clearTimeout(timer);
-      armed.clear();
+      for (const { watch } of armories.values()) watch.close();
+      networks.close();
     },
   };
 }

@@ -1,49 +1,64 @@
-import { BaseError, decodeAbiParameters, type Hex as ViemHex } from "viem";
+import { decodeErrorResult, parseAbi } from "viem";
 import type { Hex } from "../core/ids.ts";
 
-/** What a reverted call said, in words a person can act on. */
-export interface Revert {
-  /** `GS013`, `EnforcedPause()`, … or the first bytes. */
-  name: string;
-  data: Hex;
-}
+const knownErrors = parseAbi([
+  "error EnforcedPause()",
+  "error ExpectedPause()",
+  "error AccessControlUnauthorizedAccount(address account, bytes32 neededRole)",
+  "error AccessManagedUnauthorized(address caller)",
+  "error OwnableUnauthorizedAccount(address account)",
+  "error Error(string)",
+  "error Panic(uint256)",
+]);
 
-const known: Record<string, string> = {
-  "0xd93c0665": "EnforcedPause()",
-  "0x8dfc202b": "ExpectedPause()",
-  "0xe2517d3f": "AccessControlUnauthorizedAccount(address,bytes32)",
-  "0x068ca9d8": "AccessManagedUnauthorized(address)",
-  "0x118cdaa7": "OwnableUnauthorizedAccount(address)",
-  "0x79012fb2": "ERC4626ExceededMaxDeposit(address,uint256,uint256)",
+/** What the Safe's own codes mean to us. */
+const safeCodes: Record<string, string> = {
+  GS000: "the Safe could not be set up",
+  GS010: "there was not enough gas",
+  GS011: "the gas refund could not be paid in ether",
+  GS012: "the gas refund could not be paid in the token",
+  GS013: "the inner call reverted",
+  GS020: "there were too few signatures",
+  GS021: "a contract signature is encoded wrongly",
+  GS022: "a contract signature is encoded wrongly",
+  GS023: "a contract signature is encoded wrongly",
+  GS024: "an owner contract refused its signature",
+  GS025: "an owner has not approved the hash on-chain",
+  GS026: "a signature is not of a current owner over this nonce",
+  GS027: "the signed data does not match its hash",
+  GS030: "only owners may approve a hash",
+  GS031: "the caller is not the Safe itself",
 };
 
-/** The revert behind an error of viem; undefined when the call did not revert but failed on the way. */
-export function revertOf(error: unknown): Revert | undefined {
-  if (!(error instanceof BaseError)) return undefined;
-  const holder = error.walk((inner) => typeof dataOf(inner) === "string");
-  const data = (holder === null ? undefined : dataOf(holder)) ?? (isRevert(error) ? "0x" : undefined);
-  if (data === undefined) return undefined;
-  return { name: nameOf(data as ViemHex), data: data as Hex };
-}
-
-export function nameOf(data: Hex): string {
-  const selector = data.slice(0, 10);
-  if (selector === "0x08c379a0") {
-    const [reason] = decodeAbiParameters([{ type: "string" }], `0x${data.slice(10)}`);
-    return reason;
+/** A revert in words: `EnforcedPause()`, `GS026 (a signature is not of a current owner over this nonce)`. */
+export function describeRevert({ data, message }: { data: Hex; message: string }): string {
+  if (data === "0x") {
+    // Without data there is only the node's own wording; old nodes put the reason there.
+    const code = /GS\d{3}/.exec(message)?.[0];
+    return code === undefined ? message.replace(/\.$/, "") || "it reverts without a reason" : withMeaning(code);
   }
-  return known[selector] ?? (data === "0x" ? "no reason" : `error ${selector}`);
+  try {
+    const { errorName, args } = decodeErrorResult({ abi: knownErrors, data });
+    if (errorName === "Error") return withMeaning(args[0]);
+    if (errorName === "Panic") return `panic 0x${args[0].toString(16)}`;
+    return `${errorName}(${(args ?? []).join(", ")})`;
+  } catch {
+    // An error that we have no name for: its selector lets the reader look it up in the target's ABI.
+    return `error ${data.slice(0, 10)}`;
+  }
 }
 
-function dataOf(error: unknown): string | undefined {
-  if (typeof error !== "object" || error === null || !("data" in error)) return undefined;
-  const { data } = error;
-  if (typeof data === "string" && data.startsWith("0x")) return data;
-  return typeof data === "object" && data !== null && "data" in data && typeof data.data === "string"
-    ? data.data
-    : undefined;
+/** The reason string of `Error(string)`, such as `GS013` or `Pausable: paused`. */
+export function reasonOf({ data, message }: { data: Hex; message: string }): string | undefined {
+  try {
+    const decoded = decodeErrorResult({ abi: knownErrors, data });
+    return decoded.errorName === "Error" ? decoded.args[0] : undefined;
+  } catch {
+    return /GS\d{3}/.exec(message)?.[0];
+  }
 }
 
-function isRevert(error: BaseError): boolean {
-  return /revert/i.test(error.message);
+function withMeaning(reason: string): string {
+  const meaning = safeCodes[reason];
+  return meaning === undefined ? `"${reason}"` : `${reason} (${meaning})`;
 }

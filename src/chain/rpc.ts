@@ -1,96 +1,207 @@
-import { createPublicClient, http, type PublicClient } from "viem";
-import { messageOf, RetryableError, UserError } from "../core/errors.ts";
-import type { Hex } from "../core/ids.ts";
-
-const TIMEOUT_MS = 8_000;
-
-/** One provider of one chain. Its name is its host alone: paths and queries hold keys. */
-export interface Provider {
-  name: string;
-  url: string;
-  client: PublicClient;
-}
-
-export function openProviders(urls: string[]): Provider[] {
-  return urls.map((url) => ({
-    name: new URL(url).host,
-    url,
-    client: createPublicClient({
-      transport: http(url, { timeout: TIMEOUT_MS, retryCount: 0, batch: false }),
-      cacheTime: 0,
-    }),
-  }));
-}
-
-export interface Answered<T> {
-  provider: Provider;
-  value: T;
-}
-
-/** Asks every provider at once. Those that fail are left out; none answering is for the outbox to try again. */
-export async function askAll<T>(
-  providers: Provider[],
-  ask: (provider: Provider) => Promise<T>,
-): Promise<Answered<T>[]> {
-  const settled = await Promise.allSettled(
-    providers.map(async (provider) => ({ provider, value: await ask(provider) })),
-  );
-  const answered = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-  if (answered.length > 0) return answered;
-  const [first] = settled;
-  // Not a failure on the way, but an answer that a person has to act on.
-  for (const result of settled)
-    if (result.status === "rejected" && result.reason instanceof UserError) throw result.reason;
-  const cause: unknown = first?.status === "rejected" ? first.reason : undefined;
-  throw new RetryableError(
-    `No RPC provider answered (${providers.map(({ name }) => name).join(", ") || "none configured"})${
-      cause === undefined ? "" : `: ${messageOf(cause).split("\n")[0]}`
-    }.`,
-    {
-      cause,
-    },
-  );
-}
+import { Pool } from "undici";
+import { z } from "zod";
 
 /**
- * What the providers agree on. With one configured its word is taken; with more, two at least must say the same, and who
- * says otherwise is named.
+ * One JSON-RPC provider over keep-alive sockets. A sender of our own, because the way of an execution's bytes to the
+ * wire is measured: a warm pool answers in a fifth of the time of `fetch`, and nothing is estimated or asked behind
+ * our back.
  */
-export function agree<T>(
-  configured: number,
-  answers: Answered<T>[],
-  same: (value: T) => string,
-): { value: T; agreeing: number; dissenters: string[] } {
-  const groups = new Map<string, Answered<T>[]>();
-  for (const answer of answers) groups.set(same(answer.value), [...(groups.get(same(answer.value)) ?? []), answer]);
-  const [best] = [...groups.values()].sort((a, b) => b.length - a.length);
-  const first = best?.[0];
-  if (best === undefined || first === undefined) throw new RetryableError("No RPC provider answered.");
-  const dissenters = answers.filter((answer) => !best.includes(answer)).map(({ provider }) => provider.name);
-  if (configured > 1 && best.length < 2) {
-    throw new RetryableError(
-      answers.length < 2
-        ? `Only ${first.provider.name} answered, and one provider's word is not enough.`
-        : `The RPC providers disagree: ${answers.map(({ provider }) => provider.name).join(", ")}.`,
-    );
+export interface Provider {
+  /** Host and port only. Paths and queries of RPC addresses hold API keys, which no card or log may show. */
+  name: string;
+  /** Requests made in one turn of the event loop travel as one batch. Throws `RpcRefusal` or `RpcUnavailable`. */
+  request(method: string, params: unknown[]): Promise<unknown>;
+  /** One request, alone and at once. Never waits for others to join it. */
+  requestNow(method: string, params: unknown[], timeoutMs: number): Promise<unknown>;
+  /** Breaks off what is under way: whoever waits for it is told that the provider is gone. */
+  close(): void;
+}
+
+/** The provider answered, with a JSON-RPC error. */
+export class RpcRefusal extends Error {
+  readonly code: number;
+  readonly data: unknown;
+  constructor(provider: string, error: { code: number; message: string; data?: unknown }) {
+    super(error.message === "" ? `${provider} refused with code ${error.code}.` : error.message);
+    this.name = "RpcRefusal";
+    this.code = error.code;
+    this.data = error.data;
   }
-  return { value: first.value, agreeing: best.length, dissenters };
 }
 
-export interface SendReply {
-  hash?: Hex;
-  error?: { message: string };
+/** No usable answer: the request may or may not have been acted on. */
+export class RpcUnavailable extends Error {
+  /** True when the connection broke before any answer came, so that asking again at once may help. */
+  readonly broken: boolean;
+  constructor(message: string, options: { broken?: boolean; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = "RpcUnavailable";
+    this.broken = options.broken ?? false;
+  }
 }
 
-/** `eth_sendRawTransaction` by plain fetch on a warm socket: one request, and nothing before it. */
-export async function sendRaw(url: string, raw: Hex): Promise<SendReply> {
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: `{"jsonrpc":"2.0","id":1,"method":"eth_sendRawTransaction","params":["${raw}"]}`,
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+const READ_TIMEOUT_MS = 5_000;
+const BATCH_LENGTH_MAX = 50;
+const SOCKETS_PER_PROVIDER = 8;
+const KEEP_ALIVE_MS = 60_000;
+
+export function createProvider(url: string, name: string): Provider {
+  const wire = openWire(url, name);
+  let queue: Pending[] = [];
+  let takesBatches = true;
+
+  function flush(): void {
+    const pending = queue;
+    queue = [];
+    if (!takesBatches) {
+      for (const one of pending) void sendAlone(one);
+      return;
+    }
+    for (let from = 0; from < pending.length; from += BATCH_LENGTH_MAX) {
+      void sendTogether(pending.slice(from, from + BATCH_LENGTH_MAX));
+    }
+  }
+
+  async function sendTogether(batch: Pending[]): Promise<void> {
+    const [only] = batch;
+    if (batch.length === 1 && only !== undefined) return sendAlone(only);
+    const calls = batch.map(({ method, params }, id) => ({ jsonrpc: "2.0", id, method, params }));
+    try {
+      const answer = await twice(() => wire.post(JSON.stringify(calls), READ_TIMEOUT_MS));
+      const parsed = z.array(Answer).safeParse(answer);
+      if (!parsed.success) {
+        // Some providers take no batches: from now on each request of this one travels alone.
+        takesBatches = false;
+        await Promise.all(batch.map(sendAlone));
+        return;
+      }
+      const byId = new Map(parsed.data.map((one) => [one.id, one]));
+      for (const [id, pending] of batch.entries()) settle(pending, byId.get(id));
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  async function sendAlone({ method, params, resolve, reject }: Pending): Promise<void> {
+    try {
+      resolve(await twice(() => ask(method, params, READ_TIMEOUT_MS)));
+    } catch (error) {
+      reject(error);
+    }
+  }
+
+  async function ask(method: string, params: unknown[], timeoutMs: number): Promise<unknown> {
+    const answer = Answer.safeParse(
+      await wire.post(JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }), timeoutMs),
+    );
+    if (!answer.success) throw new RpcUnavailable(`${name} answered with something that is not JSON-RPC.`);
+    return resultOf(name, answer.data);
+  }
+
+  function settle({ resolve, reject }: Pending, answer: Answer | undefined): void {
+    try {
+      if (answer === undefined) throw new RpcUnavailable(`${name} left a request of a batch unanswered.`);
+      resolve(resultOf(name, answer));
+    } catch (error) {
+      reject(error);
+    }
+  }
+
+  return {
+    name,
+    request: (method, params) =>
+      new Promise((resolve, reject) => {
+        queue.push({ method, params, resolve, reject });
+        if (queue.length === 1) setImmediate(flush);
+      }),
+    requestNow: ask,
+    close: wire.close,
+  };
+}
+
+interface Pending {
+  method: string;
+  params: unknown[];
+  resolve: (result: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+const Answer = z.object({
+  id: z.unknown(),
+  result: z.unknown().optional(),
+  error: z.object({ code: z.number().catch(0), message: z.string().catch(""), data: z.unknown().optional() }).nullish(),
+});
+type Answer = z.output<typeof Answer>;
+
+function resultOf(name: string, answer: Answer): unknown {
+  if (answer.error === null || answer.error === undefined) return answer.result;
+  const { code, message } = answer.error;
+  // Rate limits come as errors too; they say nothing about the request.
+  if (code === -32005 || /rate limit|too many requests/i.test(message)) {
+    throw new RpcUnavailable(`${name} is rate limiting us: ${message}`);
+  }
+  throw new RpcRefusal(name, answer.error);
+}
+
+/** A kept-alive socket may have been closed under us; reading twice does no harm. */
+async function twice(ask: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof RpcUnavailable && error.broken) return ask();
+    throw error;
+  }
+}
+
+function openWire(url: string, name: string) {
+  const { origin, pathname, search, username, password } = new URL(url);
+  const pool = new Pool(origin, {
+    connections: SOCKETS_PER_PROVIDER,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connect: { timeout: READ_TIMEOUT_MS },
   });
-  if (!response.ok) throw new RetryableError(`HTTP ${response.status}`);
-  const reply = (await response.json()) as { result?: Hex; error?: { message?: string } };
-  return { hash: reply.result, error: reply.error && { message: reply.error.message ?? "refused" } };
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  if (username !== "") {
+    const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    headers.authorization = `Basic ${Buffer.from(login).toString("base64")}`;
+  }
+  const path = pathname + search;
+  return {
+    async post(body: string, timeoutMs: number): Promise<unknown> {
+      const { statusCode, text } = await exchange(body, timeoutMs);
+      let answer: unknown;
+      try {
+        answer = JSON.parse(text);
+      } catch {
+        throw new RpcUnavailable(`${name} answered ${statusCode}, which is not JSON.`);
+      }
+      // Many nodes give JSON-RPC errors the status 400 or 500: what counts is whether an answer came.
+      if (statusCode < 300 || Answer.safeParse(answer).data?.error) return answer;
+      throw new RpcUnavailable(`${name} answered ${statusCode}.`);
+    },
+    close(): void {
+      // Destroying a pool fails for nothing that is ours to mend.
+      void pool.destroy();
+    },
+  };
+
+  async function exchange(body: string, timeoutMs: number): Promise<{ statusCode: number; text: string }> {
+    // One timer for all of it: undici's own are coarse, and restart with every byte that trickles in.
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), timeoutMs);
+    try {
+      const response = await pool.request({ path, method: "POST", headers, body, signal: abort.signal });
+      return { statusCode: response.statusCode, text: await response.body.text() };
+    } catch (cause) {
+      if (abort.signal.aborted) throw new RpcUnavailable(`${name} did not answer within ${timeoutMs} ms.`, { cause });
+      throw new RpcUnavailable(`${name} cannot be reached (${codeOf(cause)}).`, { broken: true, cause });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** The error's code alone: its message may hold the address, and the address an API key. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "connection failed";
 }

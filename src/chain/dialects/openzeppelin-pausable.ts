@@ -1,23 +1,26 @@
-import { parseAbi } from "viem";
+import { decodeFunctionResult, encodeFunctionData, parseAbi } from "viem";
 import type { Dialect } from "./index.ts";
 
-const abi = parseAbi(["function paused() view returns (bool)"]);
+const abi = parseAbi(["function pause()", "function paused() view returns (bool)"]);
 
-/** OpenZeppelin's Pausable, and its upgradeable twin: `pause()` by whoever the contract lets, `paused()` to read. */
+/** `EnforcedPause()` of OpenZeppelin 5. */
+const ENFORCED_PAUSE = "0xd93c0665";
+
+/** OpenZeppelin's Pausable, versions 3 to 5. `pause()` on a paused contract reverts: it is not idempotent. */
 export const openzeppelinPausable: Dialect = {
-  call: { signature: "pause()", selector: "0x8456cb59", data: "0x8456cb59" },
-  isPaused: ({ client }, address, blockNumber) =>
-    client.readContract({
-      address,
-      abi,
-      functionName: "paused",
-      ...(blockNumber === undefined ? {} : { blockNumber }),
-    }),
-  stateWords: (paused) => `paused() = ${paused}`,
-  pausedErrors: [
-    { selector: "0xd93c0665", name: "EnforcedPause()" },
-    // Before OpenZeppelin 5 a reason string was thrown, and ERC-4626 vaults answer with a limit of zero.
-    { selector: "0x08c379a0", name: "Error(string)" },
-    { selector: "0x79012fb2", name: "ERC4626ExceededMaxDeposit(address,uint256,uint256)" },
+  pause: {
+    signature: "pause()",
+    selector: "0x8456cb59",
+    data: encodeFunctionData({ abi, functionName: "pause" }),
+  },
+  state: {
+    label: "paused()",
+    data: encodeFunctionData({ abi, functionName: "paused" }),
+    read: (data) => decodeFunctionResult({ abi, functionName: "paused", data }),
+  },
+  pausedReverts: [
+    { label: "EnforcedPause()", selector: ENFORCED_PAUSE },
+    { label: '"Pausable: paused"', reason: "Pausable: paused" },
   ],
+  alreadyPaused: (revert) => revert.startsWith(ENFORCED_PAUSE),
 };

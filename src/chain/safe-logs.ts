@@ -1,0 +1,67 @@
+import { sliceHex } from "viem";
+import { z } from "zod";
+import type { Address, Hex } from "../core/ids.ts";
+import { EXECUTION_FAILURE, EXECUTION_SUCCESS } from "./abi.ts";
+import type { Network } from "./network.ts";
+import { agree } from "./quorum.ts";
+import { type Provider, RpcRefusal } from "./rpc.ts";
+import { Log, quantity } from "./wire.ts";
+
+/** One `ExecutionSuccess` or `ExecutionFailure` of a Safe. Each uses up one of its nonces. */
+export interface ExecutionLog {
+  safeTxHash: Hex;
+  success: boolean;
+  transactionHash: Hex;
+  blockHash: Hex;
+}
+
+/** The execution logs of this Safe among any logs. The same event of another contract says nothing. */
+export function executionLogsOf(safe: Address, logs: Log[]): ExecutionLog[] {
+  return logs.flatMap((log) => {
+    const [topic, indexed] = log.topics;
+    if (log.address.toLowerCase() !== safe.toLowerCase()) return [];
+    if (topic !== EXECUTION_SUCCESS && topic !== EXECUTION_FAILURE) return [];
+    // From 1.4.0 on the hash is indexed; 1.3.0 has it in the data, before the payment. The topic is the same.
+    const safeTxHash = indexed ?? sliceHex(log.data, 0, 32);
+    const { transactionHash, blockHash } = log;
+    return [{ safeTxHash, success: topic === EXECUTION_SUCCESS, transactionHash, blockHash }];
+  });
+}
+
+/** Providers limit how many blocks one question may span; most allow this many. */
+const SPAN_MAX = 2_000n;
+const SPAN_MIN = 10n;
+
+/** All executions of a Safe in these blocks, oldest first, as a quorum of providers lists them. */
+export async function findExecutions(
+  network: Network,
+  safe: Address,
+  { from, to }: { from: bigint; to: bigint },
+): Promise<ExecutionLog[]> {
+  const { value } = await agree(network, `the executions of ${safe}`, (provider) => collect(provider, safe, from, to));
+  return value;
+}
+
+async function collect(provider: Provider, safe: Address, from: bigint, to: bigint): Promise<ExecutionLog[]> {
+  const found: Log[] = [];
+  let span = SPAN_MAX;
+  for (let start = from; start <= to; ) {
+    const end = start + span - 1n < to ? start + span - 1n : to;
+    const filter = {
+      address: safe,
+      fromBlock: quantity(start),
+      toBlock: quantity(end),
+      topics: [[EXECUTION_SUCCESS, EXECUTION_FAILURE]],
+    };
+    try {
+      found.push(...z.array(Log).parse(await provider.request("eth_getLogs", [filter])));
+      start = end + 1n;
+    } catch (error) {
+      // A range that is too large is refused in many words; a smaller one is tried before giving up.
+      if (!(error instanceof RpcRefusal) || span <= SPAN_MIN) throw error;
+      span /= 4n;
+    }
+  }
+  found.sort((a, b) => Number(a.blockNumber - b.blockNumber) || Number(a.logIndex - b.logIndex));
+  return executionLogsOf(safe, found);
+}

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { Address, Hex } from "../core/ids.ts";
+
+/** What nodes answer, as we read it. Numbers are bigint, whatever else they send is left out. */
+export const Quantity = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]+$/, "This is not a number of a node.")
+  .transform((value) => BigInt(value));
+
+export const Block = z.object({
+  number: Quantity,
+  hash: Hex,
+  parentHash: Hex,
+  timestamp: Quantity,
+  baseFeePerGas: Quantity.optional(),
+});
+export type Block = z.output<typeof Block>;
+
+export const Log = z.object({
+  address: Address,
+  topics: z.array(Hex),
+  data: Hex,
+  blockNumber: Quantity,
+  blockHash: Hex,
+  transactionHash: Hex,
+  logIndex: Quantity,
+});
+export type Log = z.output<typeof Log>;
+
+export const Receipt = z.object({
+  transactionHash: Hex,
+  status: Quantity,
+  blockNumber: Quantity,
+  blockHash: Hex,
+  gasUsed: Quantity,
+  logs: z.array(Log),
+});
+export type Receipt = z.output<typeof Receipt>;
+
+export const FeeHistory = z.object({ reward: z.array(z.array(Quantity)).nullish() });
+
+export const quantity = (value: bigint | number): Hex => `0x${value.toString(16)}`;
