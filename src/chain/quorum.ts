@@ -170,7 +170,7 @@ function shorten(text: string): string {
 function wrongChain(network: Network, provider: string, chainId: number): UserError {
   return new UserError(
     "wrong_chain",
-    `${provider} answers for chain ${chainId}, and the plan says ${network.chainId} (${network.name}).`,
+    `${provider} serves chain ${chainId}, and the plan says ${network.chainId} (${network.name}).`,
     `Correct RPC_URLS_${network.chainId}: every address in it must serve ${network.name}.`,
     { provider, expected: network.chainId, actual: chainId },
   );

@@ -64,7 +64,7 @@ async function innerRevert({ network, safe, tx }: Rehearsal) {
 export function alreadyPaused(target: Address): UserError {
   return new UserError(
     "already_paused",
-    `Nothing has to be signed for ${target}: it is paused already, and a second pause would revert.`,
+    `The contract at ${target} is already paused. A second pause would revert, so there is nothing to sign.`,
     "Find out who paused it; go on with what the pause does not cover.",
     { target },
   );
