@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { commands } from "../commands/index.ts";
+import { createChain } from "./chain/index.ts";
 import { createDoor } from "./chat/door.ts";
 import type { Platform } from "./chat/platform.ts";
 import type { Hex } from "./core/ids.ts";
@@ -10,7 +11,6 @@ import type { Playbook } from "./core/playbook-file.ts";
 import type { App } from "./core/ports.ts";
 import { userOf } from "./core/roster.ts";
 import { linkSigner } from "./core/signer.ts";
-import { createChain } from "./chain/index.ts";
 import { createChainDelivery } from "./outbox/chain-effects.ts";
 import { createChatDelivery } from "./outbox/chat-effects.ts";
 import { createPump } from "./outbox/pump.ts";
@@ -128,6 +128,7 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
       await web.close();
       chain.close();
       await pump.stop();
+      inbox.flush();
       store.close();
     },
   };

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash as sha256 } from "node:crypto";
 import { z } from "zod";
 import { Address, Hex, IncidentId, Place, ProposalId, RunId, Uint, UserRef } from "./ids.ts";
 import { Role, Severity } from "./plan.ts";
@@ -262,21 +262,32 @@ export interface StoredEvent {
 export const GENESIS_HASH = "0".repeat(64);
 
 /** sha256(previous ‖ canonical JSON of all but the hashes). Hex, lower case. */
-export function hashEvent(previousHash: string, stored: Omit<StoredEvent, "hash" | "previousHash">): string {
-  const { stream, seq, at, recordedAt, by, byName, event } = stored;
-  return createHash("sha256")
-    .update(previousHash)
-    .update(canonicalJson({ stream, seq, at, recordedAt, by, byName, event }))
-    .digest("hex");
+export function hashEvent(
+  previousHash: string,
+  stored: Omit<StoredEvent, "hash" | "previousHash">,
+  /** The event's canonical JSON, where the caller has it already. */
+  eventJson = canonicalJson(stored.event),
+): string {
+  const { stream, seq, at, recordedAt, by, byName } = stored;
+  // The canonical JSON of all seven, its keys in order; the event's own is not made twice.
+  const named = byName === undefined ? "" : `"byName":${JSON.stringify(byName)},`;
+  const head = `{"at":${JSON.stringify(at)},"by":${JSON.stringify(by)},${named}"event":${eventJson}`;
+  const text = `${head},"recordedAt":${JSON.stringify(recordedAt)},"seq":${seq},"stream":${JSON.stringify(stream)}}`;
+  return sha256("sha256", previousHash + text, "hex");
 }
 
 /** JSON with sorted keys and without undefined: one value has one text. Numbers must be finite. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (value !== null && typeof value === "object") {
-    const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-    entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(",")}}`;
+    const table = value as Record<string, unknown>;
+    let text = "";
+    // Sorted by UTF-16 units. One string is built, without lists in between: this runs at every append.
+    for (const key of Object.keys(table).sort()) {
+      const item = table[key];
+      if (item !== undefined) text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonicalJson(item)}`;
+    }
+    return `{${text}}`;
   }
   const text = JSON.stringify(value);
   if (text === undefined || (typeof value === "number" && !Number.isFinite(value))) {

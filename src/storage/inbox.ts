@@ -3,8 +3,10 @@ import { asc, eq, isNull, sql } from "drizzle-orm";
 import type { Store } from "./database.ts";
 import { inbox, settings } from "./schema.ts";
 
+const DONE_DELAY_MS = 200;
+
 /** Every inbound act, written before the platform hears that we have it. */
-export function openInbox({ db }: Store, now: () => number) {
+export function openInbox({ db, sqlite }: Store, now: () => number) {
   const insert = db
     .insert(inbox)
     .values({ id: sql.placeholder("id"), body: sql.placeholder("body"), receivedAt: sql.placeholder("at") } as never)
@@ -15,13 +17,26 @@ export function openInbox({ db }: Store, now: () => number) {
     .set({ doneAt: sql`${sql.placeholder("at")}` })
     .where(eq(inbox.id, sql.placeholder("id")))
     .prepare();
+  const finished: string[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const at = now();
+    const ids = finished.splice(0);
+    if (ids.length > 0) sqlite.transaction(() => ids.forEach((id) => void finish.run({ id, at })))();
+  };
   return {
     async seen(id: string, body: unknown): Promise<"new" | "repeated"> {
       return insert.run({ id, body: JSON.stringify(body) ?? "null", at: now() }).changes === 1 ? "new" : "repeated";
     },
+    /** Written with others, a moment later: after a crash the act comes again, and the journal knows it. */
     async done(id: string): Promise<void> {
-      finish.run({ id, at: now() });
+      finished.push(id);
+      timer ??= setTimeout(flush, DONE_DELAY_MS).unref();
     },
+    /** Writes what is waiting. Before the store is closed. */
+    flush,
     /** Acts that were taken in and not finished: a crash lay between. Oldest first. */
     unfinished(): { id: string; body: unknown; receivedAt: Date }[] {
       const rows = db.select().from(inbox).where(isNull(inbox.doneAt)).orderBy(asc(inbox.receivedAt)).all();

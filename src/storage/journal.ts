@@ -45,14 +45,32 @@ export function openJournal({ db, sqlite }: Store, clock: Clock): SqliteJournal 
   const read = (stream: Stream): StoredEvent[] =>
     statements.streamEvents.all({ stream }).map((row) => checked(stream, row));
 
-  const write = sqlite.transaction((stored: StoredEvent[], owed: Effect[], invocation: string | null, now: number) => {
-    for (const { event, byName, ...row } of stored) {
-      statements.insertEvent.run({ ...row, byName: byName ?? null, event: canonicalJson(event), invocation });
-    }
+  const insertEvent = sqlite.prepare(statements.insertEvent.getQuery().sql);
+  const writeEvent = ({ stored, json }: Chained, invocation: string | null) =>
+    insertEvent.run(
+      stored.stream,
+      stored.seq,
+      stored.at,
+      stored.recordedAt,
+      stored.by,
+      stored.byName ?? null,
+      json,
+      stored.previousHash,
+      stored.hash,
+      invocation,
+    );
+  const writeAll = sqlite.transaction((chained: Chained[], owed: Effect[], invocation: string | null, now: number) => {
+    for (const link of chained) writeEvent(link, invocation);
     for (const effect of owed) {
       statements.insertEffect.run({ key: keyOf(effect), lane: laneOf(effect), effect: JSON.stringify(effect), now });
     }
   }).immediate;
+  /** One statement is a transaction of its own. */
+  const write: typeof writeAll = (chained, owed, invocation, now) => {
+    const [only] = chained;
+    if (only !== undefined && chained.length === 1 && owed.length === 0) writeEvent(only, invocation);
+    else writeAll(chained, owed, invocation, now);
+  };
 
   const recordNow = (stream: Stream, cause: Cause, decide: (state: never) => Decision): State => {
     const before = load(stream);
@@ -63,9 +81,10 @@ export function openJournal({ db, sqlite }: Store, clock: Clock): SqliteJournal 
     }
     const decision = decide(before as never);
     const now = clock.now();
-    const stored = chain(stream, before, cause, decision, now.toISOString());
+    const chained = chain(stream, before, cause, decision, now.toISOString());
+    const stored = chained.map((link) => link.stored);
     if (stored.length > 0 || decision.effects.length > 0) {
-      write(stored, decision.effects, cause.invocation ?? null, now.getTime());
+      write(chained, decision.effects, cause.invocation ?? null, now.getTime());
     }
     const after = stored.reduce<State | undefined>((state, event) => fold(stream, state, event), before);
     if (after === undefined) throw new Error(`Nothing is known of ${stream}, and nothing was recorded.`);
@@ -109,21 +128,22 @@ export function openJournal({ db, sqlite }: Store, clock: Clock): SqliteJournal 
   };
 }
 
-function chain(
-  stream: Stream,
-  before: State | undefined,
-  cause: Cause,
-  decision: Decision,
-  now: string,
-): StoredEvent[] {
+interface Chained {
+  stored: StoredEvent;
+  /** The event's canonical JSON: the bytes that were hashed are the bytes that are stored. */
+  json: string;
+}
+
+function chain(stream: Stream, before: State | undefined, cause: Cause, decision: Decision, now: string): Chained[] {
   let { seq, hash: previousHash } = before?.head ?? { seq: 0, hash: GENESIS_HASH };
   return decision.events.map((entry) => {
     const { event, at } = "event" in entry ? entry : { event: entry, at: now };
     seq += 1;
     const link = { stream, seq, at, recordedAt: now, by: cause.by, byName: cause.byName, event };
-    const stored = { ...link, previousHash, hash: hashEvent(previousHash, link) };
+    const json = canonicalJson(event);
+    const stored = { ...link, previousHash, hash: hashEvent(previousHash, link, json) };
     previousHash = stored.hash;
-    return stored;
+    return { stored, json };
   });
 }
 
