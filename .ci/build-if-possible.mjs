@@ -7,6 +7,8 @@ import { existsSync } from "node:fs";
 if (existsSync("node_modules/vitest")) {
   execFileSync("npm", ["run", "--silent", "build"], { stdio: "inherit" });
 } else if (process.argv.includes("--needed") && !existsSync("dist/src/cli.js")) {
-  console.error("Allstop is not compiled, and the compiler is not installed.\nRun `npm ci`, then `npm prune --omit=dev`.");
+  console.error(
+    "Allstop is not compiled, and the compiler is not installed.\nRun `npm ci`, then `npm prune --omit=dev`.",
+  );
   process.exit(1);
 }

@@ -99,7 +99,7 @@ describe("what can't be proposed", () => {
     await story.type("U0NOOR", "pause execute");
     await mining(story.drive());
     const other = open();
-    expect(wordsOf(await other.propose())).toContain("it is paused already");
+    expect(wordsOf(await other.propose())).toMatch(/already paused|paused already/);
   });
 
   it("a pause that the Safe has no right to, with the true reason", async () => {
@@ -114,7 +114,7 @@ describe("what can't be proposed", () => {
     rpc.faults.add({ method: "eth_chainId", kind: "lie", result: "0x1" });
     const story = open({ rpcUrls: [rpc.url] });
     const answer = wordsOf(await story.propose());
-    expect(answer).toMatch(/answers for chain 1|No RPC provider/);
+    expect(answer).toMatch(/(serves|answers for) chain 1, and the plan says 31337/);
   });
 
   it("without the agreement of two providers, where two are configured", async () => {
