@@ -1,4 +1,5 @@
 import { sayFact } from "./facts.ts";
+import { revealHidden } from "./hidden.ts";
 import type { Incident } from "./incident.ts";
 import { includesAddress, type Pause, sameAddress, statusOf } from "./pause-state.ts";
 import type { LoadedPlan } from "./plan.ts";
@@ -198,9 +199,11 @@ function duration(from: string, to: string): string {
   return parts.filter(Boolean).join(" ");
 }
 
-/** Words of people are literal in Markdown too: no links, no images, no HTML, no table cells of their own. */
+/** Words of people are literal in Markdown too: no links, no images, no HTML, no emoji, no table cells of their own. */
 function md(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]<>#+|~!]/g, (char) => `\\${char}`).replaceAll(/\s*\n\s*/g, " ");
+  return revealHidden(text)
+    .replaceAll(/[\\`*_{}[\]<>#+|~!]|:(?=\/\/|[a-z][a-z0-9_+-]*:)|(?<=\bwww)\./gi, (char) => `\\${char}`)
+    .replaceAll(/\s*\n\s*/g, " ");
 }
 
 function quote(text: string): string {

@@ -53,7 +53,7 @@ describe("an exported timeline", () => {
 
   it("prints what people wrote as they wrote it, formatting nothing", async () => {
     const { markdown } = await exported();
-    expect(markdown).toContain("\\<\\!channel\\> \\*draining\\* \\[x\\](http://evil)");
+    expect(markdown).toContain("\\<\\!channel\\> \\*draining\\* \\[x\\](http\\://evil)");
     expect(markdown).toContain("- [ ] check the bridge");
     expect(markdown).toContain("### P-0001: Pause Vault-USDC (collecting)");
   });
