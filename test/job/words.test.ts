@@ -125,7 +125,10 @@ describe("What people write never pings, links or formats", () => {
 /** No mark that Slack would act on, in any text that it parses; no link or mention that a person's words made. */
 function expectHarmless(args: unknown): void {
   const walk = (node: unknown): void => {
-    if (Array.isArray(node)) return node.forEach(walk);
+    if (Array.isArray(node)) {
+      for (const item of node) walk(item);
+      return;
+    }
     if (typeof node !== "object" || node === null) return;
     const { type, text, url, style } = node as Record<string, unknown>;
     expect(type).not.toBe("broadcast");
