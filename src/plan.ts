@@ -1,4 +1,4 @@
-import { unwatchFile, watchFile } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { crossCheck, type LoadedPlan, type Probe, ResponsePlan } from "./core/plan.ts";
 import { ANY_INTERVENTION } from "./core/playbook-file.ts";
@@ -46,6 +46,8 @@ export function watchPlan(options: {
   pollMs?: number;
 }): WatchedPlan {
   const path = resolve(options.path);
+  // Looked at before it is read: a change in between is then a change, and not the state to compare with.
+  let stamp = stampOf(path);
   let plan = loadPlan(path, options);
   let toldOf: string | undefined;
 
@@ -64,16 +66,28 @@ export function watchPlan(options: {
     }
     options.onLoaded(plan);
   };
-  watchFile(path, { interval: options.pollMs ?? POLL_MS, persistent: false }, reload);
+  const look = () => {
+    const now = stampOf(path);
+    if (now === stamp) return;
+    stamp = now;
+    reload();
+  };
+  const polling = setInterval(look, options.pollMs ?? POLL_MS).unref();
   process.on("SIGHUP", reload);
   return {
     current: () => plan,
     reload,
     close() {
-      unwatchFile(path, reload);
+      clearInterval(polling);
       process.off("SIGHUP", reload);
     },
   };
+}
+
+/** What tells one state of a file from another, without reading it; also an editor's swap of the whole file. */
+function stampOf(path: string): string {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? "none" : [stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(" ");
 }
 
 function checkAddresses(plan: ResponsePlan): PathMessage[] {

@@ -1,5 +1,6 @@
 import { messageOf, RetryableError, UserError } from "../core/errors.ts";
 import { type BlockRef, type Call, type CallOutcome, callAt, type StateOverrides } from "./calls.ts";
+import { sayDifferences, textOf } from "./disagreement.ts";
 import type { Network } from "./network.ts";
 import type { Provider } from "./rpc.ts";
 import { Block, Quantity } from "./wire.ts";
@@ -40,7 +41,7 @@ export async function agree<T>(
   if (best === undefined || winner === undefined || !winner.ok) throw nobodyAnswered(network, what, said);
   const tied = second !== undefined && second[1].length === best[1].length;
   if (best[1].length < network.quorum && groups.size === 1) throw tooFew(network, what, said);
-  if (best[1].length < network.quorum || tied) throw disagreement(network, what, groups);
+  if (best[1].length < network.quorum || tied) throw disagreement(network, what, [...groups.values()]);
   const names = (list: Said<T>[]) => list.map(({ provider }) => provider);
   const dissenting = names(said.filter((one) => one.ok && keyOf(one.value) !== best[0]));
   if (dissenting.length > 0) {
@@ -129,11 +130,6 @@ export async function pinHead(network: Network): Promise<Block> {
   return head;
 }
 
-/** JSON with bigints: equal answers have equal texts. */
-function textOf(value: unknown): string {
-  return JSON.stringify(value, (_, item) => (typeof item === "bigint" ? `${item}n` : item)) ?? "undefined";
-}
-
 function nobodyAnswered<T>(network: Network, what: string, said: Said<T>[]): RetryableError {
   return new RetryableError(`No RPC provider of ${network.name} answered when asked for ${what}: ${reasons(said)}`, {
     cause: said.find((one) => !one.ok)?.error,
@@ -151,20 +147,17 @@ function reasons<T>(said: Said<T>[]): string {
   return said.flatMap((one) => (one.ok ? [] : [`${one.provider}: ${messageOf(one.error)}`])).join(" ");
 }
 
-function disagreement<T>(network: Network, what: string, groups: Map<string, Said<T>[]>): UserError {
-  const sides = [...groups].map(
-    ([text, who]) => `${who.map(({ provider }) => provider).join(", ")} says ${shorten(text)}`,
-  );
+function disagreement<T>(network: Network, what: string, groups: Said<T>[][]): UserError {
+  const sides = groups.map((said) => ({
+    who: said.map(({ provider }) => provider),
+    value: said[0]?.ok ? said[0].value : undefined,
+  }));
   return new UserError(
     "providers_disagree",
-    `The RPC providers of ${network.name} disagree about ${what}: ${sides.join("; ")}.`,
+    `The RPC providers of ${network.name} disagree about ${what}: ${sayDifferences(sides)}.`,
     `Compare with a block explorer, take the wrong one out of RPC_URLS_${network.chainId}, and add a third.`,
     { chainId: network.chainId, what },
   );
-}
-
-function shorten(text: string): string {
-  return text.length <= 200 ? text : `${text.slice(0, 200)}… (${text.length} characters)`;
 }
 
 function wrongChain(network: Network, provider: string, chainId: number): UserError {

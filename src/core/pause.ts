@@ -223,6 +223,8 @@ async function onPause(
     const pause = findPause(state, proposal);
     const events = decide(pause);
     if (events.length === 0) return nothing;
+    // What is over asks nobody any more; only the chain still has news.
+    if (state.status === "resolved" && !cause.by.startsWith("chain:")) throw notWhileResolved(incident);
     const requested = events.some(({ kind }) => kind === "pause.execution_requested");
     if (!requested && pause.facts.execute === "when-ready" && becomesReady(pause, events)) {
       events.push({ kind: "pause.execution_requested", proposal, cause: "policy" });

@@ -50,6 +50,14 @@ export function extras({ slack, chain }: Pick<Sandbox, "slack" | "chain">) {
       if (result.message === undefined) throw new Error("The reply is nowhere.");
       return result.message;
     },
+    /** Waits until somebody can see these words in the channel; ten seconds, where the rehearsal has a minute. */
+    async sees(who: string, channel: string, words: string): Promise<void> {
+      await slack.until(
+        () =>
+          messages(who, channel).some((message) => `${message.text} ${JSON.stringify(message.blocks)}`.includes(words)),
+        { timeoutMs: 10_000, what: `${who} to see “${words}”` },
+      );
+    },
     /** Links one's wallet through `/signer link` and the page that it leads to. */
     async link(who: string, channel: string): Promise<void> {
       const before = answers(who, channel).length;

@@ -86,7 +86,7 @@ export async function openWorld(chain: SandboxChain, options: WorldOptions = {})
     /** Proposes the plan's one intervention and waits for its card. */
     async propose(room: string, proposal = "P-0001"): Promise<void> {
       await people.say("sofia", room, "/pause propose pause-vault");
-      await people.sees("sofia", room, `${proposal} collecting`);
+      await people.sees("sofia", room, `${proposal} COLLECTING`);
     },
     incident: async (id = "INC-0001") => {
       const state = await bot.app.journal.state(`incident/${id}`);
