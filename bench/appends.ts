@@ -16,7 +16,7 @@ export const appends: Bench = {
     try {
       const raw = rawStore(join(folder, "raw.db"));
       const store = openDatabase(`file:${join(folder, "ours.db")}`);
-      const journal = openJournal(store, { now: () => new Date() });
+      const journal = openJournal(store, { now: () => new Date() }, { chats: () => ["slack"] });
       const cause = { by: "slack:U0NOOR" } as const;
       await journal.record("incident/INC-0001", cause, () => ({
         events: [

@@ -1,8 +1,10 @@
+import type { ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import { commands } from "../commands/index.ts";
 import { createChain } from "./chain/index.ts";
 import { createDoor } from "./chat/door.ts";
 import type { Platform } from "./chat/platform.ts";
+import { keepChats, type MakeChat } from "./chats.ts";
 import type { Hex } from "./core/ids.ts";
 import { confirmPause, noteSafeChange } from "./core/pause.ts";
 import type { LoadedPlan } from "./core/plan.ts";
@@ -14,7 +16,7 @@ import { linkSigner } from "./core/signer.ts";
 import { createChainDelivery } from "./outbox/chain-effects.ts";
 import { createChatDelivery } from "./outbox/chat-effects.ts";
 import { createPump } from "./outbox/pump.ts";
-import { createSlackPlatform, type SlackOptions } from "./platforms/slack/index.ts";
+import { createSlackPlatform, type SlackOptions, type SlackPlatform } from "./platforms/slack/index.ts";
 import { recover } from "./recover.ts";
 import { openDatabase } from "./storage/database.ts";
 import { openInbox, openSettings } from "./storage/inbox.ts";
@@ -34,10 +36,15 @@ export interface StartOptions {
   port: number;
   /** Interface to listen on; loopback if left out. */
   host?: string;
-  slack: Omit<SlackOptions, "inbox" | "log" | "onFatal">;
+  /** The chats to be in: one at least. */
+  slack?: Omit<SlackOptions, "inbox" | "log" | "onFatal">;
   log: Logger;
   /** Called once when the bot can't go on: the process manager starts it anew. */
   onFatal: (why: Error) => void;
+}
+
+function notYet(response: ServerResponse): void {
+  response.writeHead(503, { "retry-after": "5" }).end();
 }
 
 export interface Running {
@@ -53,7 +60,8 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
   const clock = { now: () => new Date() };
   const store = openDatabase(options.databaseUrl);
   const settings = openSettings(store);
-  const journal = openJournal(store, clock);
+  const chatNames = (["slack"] as const).filter((name) => options[name] !== undefined);
+  const journal = openJournal(store, clock, { chats: () => chatNames });
   const inbox = openInbox(store, () => clock.now().getTime());
   const links = createLinks({ publicUrl: options.publicUrl, secret: settings.secret(), now: clock.now });
   const chain = createChain({
@@ -70,8 +78,6 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
   const app: App = { journal, clock, chain, links, plan, playbooks };
 
   const platforms = new Map<string, Platform>();
-  const slack = createSlackPlatform({ ...options.slack, inbox, log, onFatal: options.onFatal });
-  platforms.set(slack.name, slack);
   const door = createDoor({ app, commands, platforms, log });
 
   const pump = createPump({
@@ -80,11 +86,18 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
     deliver: { chat: createChatDelivery(app, platforms), chain: createChainDelivery(app) },
     log,
   });
+  const make: Record<string, MakeChat> = {};
+  let slack: SlackPlatform | undefined;
+  if (options.slack !== undefined) {
+    const settings = options.slack;
+    make.slack = (onFatal) => {
+      slack = createSlackPlatform({ ...settings, inbox, log, onFatal });
+      return slack;
+    };
+  }
+  const chats = keepChats({ app, make, door, platforms, inbox, pump, log, onFatal: options.onFatal });
   journal.onRecorded(({ events, effects }) => {
-    if (effects.length > 0) {
-      pump.wake("chain");
-      pump.wake("chat");
-    }
+    if (effects.length > 0) pump.wakeAll();
     for (const { event } of events) {
       if (event.kind === "pause.failed" || event.kind === "pause.withdrawn" || event.kind === "pause.final") {
         chain.disarm(event.proposal);
@@ -98,7 +111,12 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
   const web = await startWeb({
     port: options.port,
     host: options.host,
-    others: [{ path: "/slack/", listener: slack.listener }],
+    others: [
+      {
+        path: "/slack/",
+        listener: (request, response) => (slack ? slack.listener(request, response) : notYet(response)),
+      },
+    ],
     log,
     app: {
       links,
@@ -114,9 +132,7 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
       link: (request) => linkSigner(app, request),
     },
   });
-  await slack.connect(door);
-  for (const { id, body } of inbox.unfinished()) await slack.replay(id, body);
-  pump.start("chat");
+  await chats.open();
   log.info({ webUrl: web.url, incidents: (await journal.incidents()).length }, "Allstop is ready");
 
   return {
@@ -124,7 +140,7 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
     webUrl: web.url,
     async close() {
       stopBeat();
-      await slack.close();
+      await chats.close();
       await web.close();
       chain.close();
       await pump.stop();

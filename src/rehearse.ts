@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import type { Incident } from "./core/incident.ts";
+import { type Incident, presenceOn } from "./core/incident.ts";
 import { quorumAt } from "./core/postmortem.ts";
 import { verifyTimeline } from "./core/verify.ts";
 import { type Stage, stage } from "./rehearsal/stage.ts";
@@ -65,7 +65,7 @@ export async function rehearse({
 async function result({ chain, bot }: Sandbox, people: Stage, id: string, folder: string): Promise<RehearsalResult> {
   const incident = await bot.app.journal.state(`incident/${id}`);
   if (incident === undefined) throw new Error(`${id} is not on the timeline.`);
-  const files = people.files(incident.roomName ?? "");
+  const files = people.files(presenceOn(incident, "slack").roomName ?? "");
   mkdirSync(folder, { recursive: true });
   const written = files.map(({ name, content }) => {
     const path = join(folder, name);

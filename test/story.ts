@@ -104,7 +104,7 @@ export function openStory(
   const store = openDatabase(options.databaseUrl ?? ":memory:");
   let now = Date.parse("2026-11-21T03:00:00.000Z");
   const clock = { now: () => (options.realTime ? new Date() : new Date(now)) };
-  const journal = openJournal(store, clock);
+  const journal = openJournal(store, clock, { chats: () => ["slack"] });
   const plan = options.plan ?? storyPlan();
   const unexpected = () => {
     throw new Error("This story has no chain.");

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { defineCommand } from "../../src/chat/command.ts";
+import { platformOf } from "../../src/core/ids.ts";
+import { roomOn } from "../../src/core/incident.ts";
 import { declareIncident } from "../../src/core/incident-ops.ts";
 import { Severity } from "../../src/core/plan.ts";
 import { words } from "../fields.ts";
@@ -20,8 +22,9 @@ export const declare = defineCommand({
       .meta({ description: "What is known so far", widget: "paragraph" }),
     drill: z.boolean().default(false).meta({ description: "Drill", hint: "This is a drill" }),
   }),
-  async handler(input, { app, cause, where }) {
+  async handler(input, { app, actor, cause, where }) {
     const incident = await declareIncident(app, cause, { ...input, origin: where });
+    const room = roomOn(incident, platformOf(actor.user));
     return {
       view: {
         tone: "info",
@@ -30,9 +33,9 @@ export const declare = defineCommand({
           {
             kind: "text",
             text:
-              incident.room === undefined
+              room === undefined
                 ? "Its private room is being opened; you are invited, with everybody on call."
-                : ["Its room: ", { place: incident.room, label: incident.roomName ?? incident.id }],
+                : ["Its room: ", room],
           },
         ],
         buttons: [],

@@ -9,6 +9,8 @@ export type Access = "anyone" | "responder" | "signer";
 
 export interface Actor {
   user: UserRef;
+  /** All accounts of the person, on every platform; `user` is the first. */
+  accounts: UserRef[];
   name: string;
   person?: { key: string; person: Person };
   owner?: Address;

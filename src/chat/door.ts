@@ -1,8 +1,8 @@
 import { messageOf, RetryableError, UserError } from "../core/errors.ts";
 import type { Place, UserRef } from "../core/ids.ts";
-import { type Incident, openPauses } from "../core/incident.ts";
+import { type Incident, openPauses, presenceOn } from "../core/incident.ts";
 import { captureMessage, retractMessage } from "../core/incident-ops.ts";
-import { personOf } from "../core/plan.ts";
+import { aliasesOf, personOf } from "../core/plan.ts";
 import { currentStep } from "../core/playbook-state.ts";
 import type { App } from "../core/ports.ts";
 import { ownerOf } from "../core/roster.ts";
@@ -11,6 +11,7 @@ import { helpCard } from "./cards/help.ts";
 import { homeCard } from "./cards/home.ts";
 import { type Actor, type Command, commandFields } from "./command.ts";
 import { formFor } from "./form-for.ts";
+import { localise } from "./localise.ts";
 import { matchesOption, parseWords } from "./parse.ts";
 import { type Answer, channelOf, type Door, type Inbound, type Opened, type Platform, platformOf } from "./platform.ts";
 
@@ -29,15 +30,25 @@ export function createDoor(options: {
 }): Door {
   const { app, commands, platforms, log } = options;
   return {
-    open: (inbound) => guarded(log, inbound, () => open(app, commands, log, inbound)),
+    async open(inbound) {
+      const opened = await guarded(log, inbound, () => open(app, commands, log, inbound));
+      return asShownIn(platformOf(inbound.user), app, opened);
+    },
     async pinned(act) {
       const platform = platforms.get(platformOf(act.message));
       if (platform !== undefined) await pinned(app, platform, log, act);
     },
     async home(user) {
-      return homeCard(await app.journal.incidents(), user);
+      return localise(homeCard(await app.journal.incidents(), user), app.plan(), platformOf(user));
     },
   };
+}
+
+/** What the door opens, in the terms of the chat that asked. */
+function asShownIn(chat: string, app: App, opened: Opened): Opened {
+  if (opened.kind === "form") return { ...opened, form: localise(opened.form, app.plan(), chat) };
+  if (opened.kind === "mistakes") return opened;
+  return { kind: "run", run: async () => localise(await opened.run(), app.plan(), chat) };
 }
 
 async function open(app: App, commands: Command[], log: Log, inbound: Inbound): Promise<Opened> {
@@ -109,7 +120,9 @@ interface Surroundings {
 async function lookAround(app: App, where: Place | undefined): Promise<Surroundings> {
   const incidents = await app.journal.incidents();
   const channel = where === undefined ? undefined : channelOf(where);
-  return { incidents, where, incident: incidents.find(({ room }) => room !== undefined && room === channel) };
+  const here = (incident: Incident) =>
+    channel !== undefined && presenceOn(incident, platformOf(channel)).room === channel;
+  return { incidents, where, incident: incidents.find(here) };
 }
 
 /** What the place already says need not be typed: the room's incident, its one open proposal, its current step. */
@@ -126,7 +139,7 @@ function fillFromPlace(command: Command, input: Record<string, string>, here: Su
   const open = here.incidents.filter(({ status }) => status !== "resolved");
   set("incident", incident?.id ?? (open.length === 1 ? open[0]?.id : undefined));
   const pauses = named ? openPauses(named) : open.flatMap(openPauses);
-  const thread = pauses.find(({ card }) => card !== undefined && card === here.where);
+  const thread = pauses.find(({ cards }) => here.where !== undefined && cards[platformOf(here.where)] === here.where);
   set("proposal", thread?.id ?? (pauses.length === 1 ? pauses[0]?.id : undefined));
   const runs = (named ? [named] : open).flatMap((one) => one.runs.filter((run) => currentStep(run) !== undefined));
   set("run", runs.length === 1 ? runs[0]?.id : undefined);
@@ -160,7 +173,9 @@ function typed(command: Command, input: Record<string, string>): Record<string, 
 
 async function identify(app: App, { user, userName }: Pick<Inbound, "user" | "userName">): Promise<Actor> {
   const roster = await app.journal.state("roster");
-  return { user, name: userName, person: personOf(app.plan(), user), owner: ownerOf(roster, user) };
+  const plan = app.plan();
+  const accounts = aliasesOf(plan, user);
+  return { user, accounts, name: userName, person: personOf(plan, user), owner: ownerOf(roster, accounts) };
 }
 
 /** Authority comes from immutable platform ids and signed links, never from a name. */
@@ -174,7 +189,7 @@ function refuse(app: App, command: Command, actor: Actor, incident: Incident | u
       "If you hold an owner's key, link it now with `/signer link`; it takes one signature.",
     );
   }
-  const hasRole = incident !== undefined && Object.values(incident.roles).includes(actor.user);
+  const hasRole = incident !== undefined && Object.values(incident.roles).some((user) => actor.accounts.includes(user));
   if (actor.person !== undefined || actor.owner !== undefined || hasRole) return undefined;
   const [first] = app.plan().onCall;
   const onCall = first === undefined ? undefined : app.plan().people[first];

@@ -4,6 +4,7 @@ import type { Form, View } from "./view.ts";
 // Platforms know the chat, and nothing behind it: what they need of the core's words comes through here.
 export { messageOf, RefusedError, RetryableError } from "../core/errors.ts";
 export type { IncidentId, Place, UserRef } from "../core/ids.ts";
+export { platformOf } from "../core/ids.ts";
 
 /**
  * One act of one person, as a platform saw it. A slash command, a form, a button, a shortcut and a terminal line are
@@ -122,11 +123,6 @@ export interface Platform {
   /** Sent only to `user`, in `at`, where they are a member; else as a direct message. */
   whisper(user: UserRef, at: Place | undefined, view: View): Promise<void>;
   describeUser(user: UserRef): Promise<{ name: string }>;
-}
-
-/** `slack` of `slack:T1/C456/1234.5678`. */
-export function platformOf(place: Place | UserRef): string {
-  return place.slice(0, place.indexOf(":"));
 }
 
 /** The channel that a place lies in: `slack:T1/C456` of `slack:T1/C456/1234.5678`. */

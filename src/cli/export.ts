@@ -13,7 +13,7 @@ export async function exportToFiles(env: NodeJS.ProcessEnv, typed: string, { out
   const store = openReadOnly(config.databaseUrl);
   try {
     const clock = { now: () => new Date() };
-    const journal = openJournal(store, clock);
+    const journal = openJournal(store, clock, { chats: () => [] });
     const files = await exportIncident({ journal, clock, plan: () => plan }, incident, async (user) => user);
     mkdirSync(out, { recursive: true });
     for (const { name, content } of [files.markdown, files.json]) {

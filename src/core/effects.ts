@@ -1,22 +1,38 @@
-import type { Address, Hex, IncidentId, Place, ProposalId, RunId, UserRef } from "./ids.ts";
+import {
+  type Address,
+  type Hex,
+  type IncidentId,
+  type Place,
+  type ProposalId,
+  platformOf,
+  type RunId,
+  type UserRef,
+} from "./ids.ts";
 
 /**
  * What is owed to the world, recorded with the events that call for it and delivered by the outbox. An effect names
  * *what* to show or do; it is rendered fresh from the timeline when it is delivered, at least once.
  */
 export type ChatEffect =
-  | { kind: "open_room"; incident: IncidentId }
-  | { kind: "refresh_card"; incident: IncidentId }
+  | ({ kind: "open_room"; incident: IncidentId } & Where)
+  | ({ kind: "refresh_card"; incident: IncidentId } & Where)
   | { kind: "invite"; incident: IncidentId; users: UserRef[] }
-  | { kind: "announce"; incident: IncidentId }
-  /** One line in the room about event `seq`: what happened and who did it. */
-  | { kind: "tell_room"; incident: IncidentId; seq: number }
+  | ({ kind: "announce"; incident: IncidentId } & Where)
+  /** One line in the room about event `seq`: what happened and who did it. Not where it was said already. */
+  | { kind: "tell_room"; incident: IncidentId; seq: number; except?: string }
+  /** The timeline's head, as it stood at event `seq`, in every chat: no single one can be made to forget it. */
+  | { kind: "post_head"; incident: IncidentId; seq: number }
   | { kind: "confirm_capture"; incident: IncidentId; message: Place; retracted: boolean }
-  | { kind: "refresh_playbook"; incident: IncidentId; run: RunId }
-  | { kind: "refresh_pause"; incident: IncidentId; proposal: ProposalId }
+  | ({ kind: "refresh_playbook"; incident: IncidentId; run: RunId } & Where)
+  | ({ kind: "refresh_pause"; incident: IncidentId; proposal: ProposalId } & Where)
   | { kind: "ask_signer"; incident: IncidentId; proposal: ProposalId; owner: Address; user: UserRef }
   | { kind: "refresh_home"; user: UserRef }
   | { kind: "deliver_export"; incident: IncidentId };
+
+/** The only chat in which it is owed; every configured one where left out. */
+interface Where {
+  on?: string;
+}
 
 export type ChainEffect =
   /** Gather everything but the signatures, and keep it fresh until the proposal is over. */
@@ -26,10 +42,42 @@ export type ChainEffect =
 
 export type Effect = ChatEffect | ChainEffect;
 
-export type Lane = "chat" | "chain";
+/** Effects of one lane never wait for those of another: a chat that is down holds up neither the chain nor its peer. */
+export type Lane = "chain" | `chat/${string}`;
 
-export function laneOf(effect: Effect): Lane {
-  return effect.kind === "arm" || effect.kind === "execute" ? "chain" : "chat";
+export function chatLane(chat: string): Lane {
+  return `chat/${chat}`;
+}
+
+/**
+ * The lanes in which an effect is delivered, given the chats that are configured. What is shown in the room is owed to
+ * every chat that mirrors it; what concerns a person or a message, to the chat that these belong to.
+ */
+export function lanesOf(effect: Effect, chats: readonly string[]): Lane[] {
+  switch (effect.kind) {
+    case "arm":
+    case "execute":
+      return ["chain"];
+    case "invite":
+      return [...new Set(effect.users.map(platformOf))].filter((chat) => chats.includes(chat)).map(chatLane);
+    case "ask_signer":
+    case "refresh_home":
+      return [laneFor(platformOf(effect.user), chats)];
+    case "confirm_capture":
+      return [laneFor(platformOf(effect.message), chats)];
+    case "post_head":
+    case "deliver_export":
+      return chats.map(chatLane);
+    case "tell_room":
+      return chats.filter((chat) => chat !== effect.except).map(chatLane);
+    default:
+      return chats.filter((chat) => effect.on === undefined || effect.on === chat).map(chatLane);
+  }
+}
+
+/** A chat that is not configured any more still answers, through another's lane: that it is not connected. */
+function laneFor(chat: string, chats: readonly string[]): Lane {
+  return chatLane(chats.includes(chat) ? chat : (chats[0] ?? chat));
 }
 
 /**
@@ -46,6 +94,7 @@ export function keyOf(effect: Effect): string {
     case "invite":
       return `${effect.kind}/${effect.incident}/${effect.users.join("+")}`;
     case "tell_room":
+    case "post_head":
       return `${effect.kind}/${effect.incident}/${effect.seq}`;
     case "confirm_capture":
       return `${effect.kind}/${effect.incident}/${effect.message}/${effect.retracted}`;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { UserRef } from "./ids.ts";
+import { platformOf, type UserRef } from "./ids.ts";
 import { foldIncident, type Incident, noSuchIncident } from "./incident.ts";
 import { streamOf } from "./incident-ops.ts";
 import { personOf } from "./plan.ts";
@@ -78,7 +78,7 @@ async function nameAll(
   const refs = new Set<string>();
   for (const { by, byName, event } of events) {
     if (byName !== undefined) names.set(by, byName);
-    for (const ref of [by, ...refsIn(event)]) if (/^(slack|discord):/.test(ref)) refs.add(ref);
+    for (const ref of [by, ...refsIn(event)]) if (platformOf(ref) !== "" && !ref.startsWith("chain:")) refs.add(ref);
   }
   for (const ref of refs) {
     const planned = personOf(app.plan(), ref)?.person.name;

@@ -41,10 +41,12 @@ export function sayFact({ event, by, byName }: StoredEvent, names: Record<string
       return `${person} could not invite ${name(event.user)}: ${event.why} (${event.code})`;
     case "alert.posted":
       return `${person} told #security-alerts`;
+    case "head.posted":
+      return `${person} posted the timeline's head, event ${event.seq}: ${event.hash}`;
     case "chat.degraded":
-      return `${event.step} failed: ${event.why} (${event.code}). ${event.remedy}`;
+      return `${event.chat}: ${event.step} failed: ${event.why} (${event.code}). ${event.remedy}`;
     case "chat.recovered":
-      return `${event.step} works again`;
+      return `${event.chat}: ${event.step} works again`;
     case "bot.restarted":
       return `Allstop was restarted after ${Math.round(event.awayMs / 1000)} s`;
     case "playbook.started":

@@ -21,6 +21,11 @@ export type UserRef = z.output<typeof UserRef>;
 export const Place = z.string().regex(/^[a-z]+:[^/\s]+\/[^/\s]+(\/[^/\s]+)?$/, "This is not a place in a chat.");
 export type Place = z.output<typeof Place>;
 
+/** `slack` of `slack:U012AB` and of `slack:T1/C456`. */
+export function platformOf(ref: UserRef | Place): string {
+  return ref.slice(0, Math.max(0, ref.indexOf(":")));
+}
+
 export const Address = z
   .string()
   .regex(/^0x[0-9a-fA-F]{40}$/, "An address is 0x and 40 hex digits.")

@@ -1,8 +1,8 @@
 import type { Effect } from "./effects.ts";
 import { UserError } from "./errors.ts";
-import { formatId, type IncidentId, type Place, type UserRef } from "./ids.ts";
+import { formatId, type IncidentId, type Place, platformOf, type UserRef } from "./ids.ts";
 import { type Incident, noSuchIncident } from "./incident.ts";
-import { accountsOf, type LoadedPlan, type Role, roleNames, type Severity } from "./plan.ts";
+import { accountsOf, aliasesOf, type LoadedPlan, type Role, roleNames, type Severity } from "./plan.ts";
 import type { App, Cause, Decision } from "./ports.ts";
 import type { TimelineEvent } from "./timeline.ts";
 
@@ -26,7 +26,7 @@ export async function declareIncident(app: App, cause: Cause, declaration: Decla
   return app.journal.record(streamOf(incident), cause, () => ({
     events: [
       { kind: "incident.declared", incident, ...declaration, planHash: plan.hash },
-      ...rolesFromPlan(plan, platformOfUser(cause.by)),
+      ...rolesFromPlan(plan, platformOf(cause.by)),
     ],
     effects: [
       { kind: "open_room", incident },
@@ -39,7 +39,8 @@ export async function declareIncident(app: App, cause: Cause, declaration: Decla
 function rolesFromPlan(plan: LoadedPlan, platform: string): TimelineEvent[] {
   return roleNames.flatMap((role): TimelineEvent[] => {
     const holder = Object.values(plan.people).find((person) => person.roles.includes(role));
-    const user = holder && accountsOf(holder).find((account) => platformOfUser(account) === platform);
+    const accounts = holder === undefined ? [] : accountsOf(holder);
+    const user = accounts.find((account) => platformOf(account) === platform) ?? accounts[0];
     return user === undefined ? [] : [{ kind: "role.assigned", role, user }];
   });
 }
@@ -48,8 +49,9 @@ function rolesFromPlan(plan: LoadedPlan, platform: string): TimelineEvent[] {
 export function inviteesOf(plan: LoadedPlan, incident: Incident, platform: string): UserRef[] {
   const keys = [...plan.onCall, ...(plan.invite[incident.severity] ?? [])];
   const people = keys.flatMap((key) => plan.people[key] ?? []);
-  const users = [...people.flatMap(accountsOf), ...Object.values(incident.roles), incident.declaredBy];
-  return [...new Set(users)].filter((user): user is UserRef => platformOfUser(user) === platform);
+  const others = [...Object.values(incident.roles), incident.declaredBy].flatMap((user) => aliasesOf(plan, user));
+  const users = [...people.flatMap(accountsOf), ...others];
+  return [...new Set(users)].filter((user) => platformOf(user) === platform);
 }
 
 export async function changeSeverity(
@@ -67,11 +69,9 @@ export async function changeSeverity(
 }
 
 function inviteForSeverity(plan: LoadedPlan, incident: Incident, severity: Severity): Effect[] {
-  if (incident.room === undefined) return [];
-  const platform = platformOfUser(incident.room);
-  const users = inviteesOf(plan, { ...incident, severity }, platform).filter(
-    (user) => !incident.invited.includes(user),
-  );
+  const users = Object.keys(incident.chats)
+    .flatMap((chat) => inviteesOf(plan, { ...incident, severity }, chat))
+    .filter((user) => !incident.invited.includes(user));
   return users.length === 0 ? [] : [{ kind: "invite", incident: incident.id, users }];
 }
 
@@ -96,12 +96,15 @@ export async function assignRole(
   { incident, role, user }: { incident: IncidentId; role: Role; user: UserRef },
 ): Promise<Incident> {
   return recordIncident(app, cause, incident, (state) => {
-    if (state.roles[role] === user) return nothing;
+    const accounts = aliasesOf(app.plan(), user);
+    const holder = state.roles[role];
+    if (holder !== undefined && accounts.includes(holder)) return nothing;
+    const users = accounts.filter((account) => !state.invited.includes(account));
     return {
-      events: [{ kind: "role.assigned", role, user, previous: state.roles[role] }],
+      events: [{ kind: "role.assigned", role, user, previous: holder }],
       effects: [
         { kind: "refresh_card", incident },
-        ...(state.invited.includes(user) ? [] : [{ kind: "invite" as const, incident, users: [user] }]),
+        ...(users.length === 0 ? [] : [{ kind: "invite" as const, incident, users }]),
       ],
     };
   });
@@ -247,12 +250,24 @@ const toldInRoom = new Set<TimelineEvent["kind"]>([
   "pause.blocked",
   "pause.reorged",
   "bot.restarted",
+  "message.captured",
+  "message.retracted",
 ]);
 
+/** Turning points, after which the timeline's head is posted where we can't rewrite it. */
+const headPosted = new Set<TimelineEvent["kind"]>(["pause.verified", "pause.final", "incident.resolved"]);
+
 function linesOwed(state: Incident, { events }: Decision): Effect[] {
+  const incident = state.id;
   return events.flatMap((entry, index): Effect[] => {
-    const { kind } = "event" in entry ? entry.event : entry;
-    return toldInRoom.has(kind) ? [{ kind: "tell_room", incident: state.id, seq: state.head.seq + 1 + index }] : [];
+    const event = "event" in entry ? entry.event : entry;
+    const seq = state.head.seq + 1 + index;
+    // Under the captured message itself it is said by `confirm_capture`; the other rooms hear of it in a line.
+    const except = "message" in event && event.message !== undefined ? platformOf(event.message) : undefined;
+    return [
+      ...(toldInRoom.has(event.kind) ? [{ kind: "tell_room" as const, incident, seq, except }] : []),
+      ...(headPosted.has(event.kind) ? [{ kind: "post_head" as const, incident, seq }] : []),
+    ];
   });
 }
 
@@ -270,10 +285,6 @@ export function refreshAll(incident: IncidentId): Effect[] {
     { kind: "refresh_card", incident },
     { kind: "announce", incident },
   ];
-}
-
-function platformOfUser(ref: string): string {
-  return ref.slice(0, Math.max(0, ref.indexOf(":")));
 }
 
 /** Owes the room its two files. Nothing is recorded until they are there. */

@@ -1,5 +1,5 @@
 import { UserError } from "./errors.ts";
-import type { IncidentId, Place, ProposalId, RunId, UserRef } from "./ids.ts";
+import { type IncidentId, type Place, type ProposalId, platformOf, type RunId, type UserRef } from "./ids.ts";
 import { beginPause, foldPause, isOpen, type Pause } from "./pause-state.ts";
 import type { Role, Severity } from "./plan.ts";
 import { beginRun, foldRun, type Run } from "./playbook-state.ts";
@@ -18,15 +18,13 @@ export interface Incident {
   declaredBy: By;
   declaredByName?: string;
   declaredAt: string;
-  room?: Place;
-  roomName?: string;
-  card?: Place;
-  alert?: Place;
+  /** What each chat shows of it, by the chat's name. One incident may have a room in several, mirrored. */
+  chats: Readonly<Record<string, ChatPresence>>;
   roles: Partial<Record<Role, UserRef>>;
   invited: UserRef[];
   notInvited: { user: UserRef; code: string; why: string }[];
   /** Optional steps in the chat that failed and have not recovered since. */
-  degraded: { step: string; code: string; why: string; remedy: string }[];
+  degraded: { chat: string; step: string; code: string; why: string; remedy: string }[];
   lastUpdate?: { text: string; by: By; at: string };
   resolution?: { summary: string; at: string };
   actions: { text: string; by: By; byName?: string; at: string }[];
@@ -36,6 +34,16 @@ export interface Incident {
   runs: Run[];
   /** Newest event's number, hash and recording time. */
   head: { seq: number; hash: string; recordedAt: string };
+}
+
+/** An incident as one chat shows it. */
+export interface ChatPresence {
+  room?: Place;
+  roomName?: string;
+  /** The pinned card. */
+  card?: Place;
+  /** The message in `#security-alerts`. */
+  alert?: Place;
 }
 
 /** The incident after one more fact. Never changes the incident it was given. */
@@ -60,6 +68,7 @@ function begin(stored: StoredEvent): Omit<Incident, "head"> {
     declaredBy: stored.by,
     declaredByName: stored.byName,
     declaredAt: stored.at,
+    chats: {},
     roles: {},
     invited: [],
     notInvited: [],
@@ -99,9 +108,9 @@ function apply(incident: Incident, stored: StoredEvent): Incident {
       return { ...incident, captured };
     }
     case "room.opened":
-      return { ...incident, room: event.room, roomName: event.name };
+      return shown(incident, event.room, { room: event.room, roomName: event.name });
     case "room.card_posted":
-      return { ...incident, card: event.message };
+      return shown(incident, event.message, { card: event.message });
     case "room.invited":
       return {
         ...incident,
@@ -114,18 +123,16 @@ function apply(incident: Incident, stored: StoredEvent): Incident {
       return { ...incident, notInvited: [...others, { user, code, why }] };
     }
     case "alert.posted":
-      return { ...incident, alert: event.message };
+      return shown(incident, event.message, { alert: event.message });
     case "chat.degraded": {
-      const { step, code, why, remedy } = event;
-      return {
-        ...incident,
-        degraded: [...incident.degraded.filter((d) => d.step !== step), { step, code, why, remedy }],
-      };
+      const { kind: _, ...trouble } = event;
+      return { ...incident, degraded: [...incident.degraded.filter((known) => !sameStep(known, event)), trouble] };
     }
     case "chat.recovered":
-      return { ...incident, degraded: incident.degraded.filter(({ step }) => step !== event.step) };
+      return { ...incident, degraded: incident.degraded.filter((known) => !sameStep(known, event)) };
     case "bot.restarted":
     case "timeline.exported":
+    case "head.posted":
       return incident;
     case "playbook.started":
       return { ...incident, runs: [...incident.runs, beginRun(stored, event)] };
@@ -147,6 +154,26 @@ function apply(incident: Incident, stored: StoredEvent): Incident {
         pauses: replace(incident.pauses, event.proposal, (pause) => foldPause(pause, stored, event)),
       };
   }
+}
+
+function shown(incident: Incident, at: Place, news: ChatPresence): Incident {
+  const chat = platformOf(at);
+  return { ...incident, chats: { ...incident.chats, [chat]: { ...incident.chats[chat], ...news } } };
+}
+
+function sameStep(a: { chat: string; step: string }, b: { chat: string; step: string }): boolean {
+  return a.chat === b.chat && a.step === b.step;
+}
+
+/** Everything that one chat shows of an incident: nothing yet, where it has no room. */
+export function presenceOn(incident: Incident, chat: string): ChatPresence {
+  return incident.chats[chat] ?? {};
+}
+
+/** The incident's room in one chat, to point at. */
+export function roomOn(incident: Incident, chat: string): { place: Place; label: string } | undefined {
+  const { room, roomName } = presenceOn(incident, chat);
+  return room === undefined ? undefined : { place: room, label: roomName ?? incident.id };
 }
 
 function replace<T extends { id: string }>(list: T[], id: string, change: (item: T) => T): T[] {

@@ -1,4 +1,12 @@
-import type { Address, Hex, IncidentId, Place, ProposalId, UserRef } from "./ids.ts";
+import {
+  type Address,
+  type Hex,
+  type IncidentId,
+  type Place,
+  type ProposalId,
+  platformOf,
+  type UserRef,
+} from "./ids.ts";
 import type { By, EventOf, StoredEvent, TimelineEvent } from "./timeline.ts";
 
 /** A pause proposal as the timeline tells it. Its status is derived below, never stored. */
@@ -9,7 +17,8 @@ export interface Pause {
   facts: EventOf<"pause.proposed">;
   proposedBy: By;
   proposedAt: string;
-  card?: Place;
+  /** Its card in each chat that mirrors the room, by the chat's name. */
+  cards: Readonly<Record<string, Place>>;
   /** Owners, threshold and nonce as last seen. A removed owner's signature no longer counts. */
   safe: { owners: Address[]; threshold: number; nonce: string };
   acknowledgements: { owner: Address; by: By; byName?: string; at: string }[];
@@ -102,6 +111,7 @@ export function beginPause(incident: IncidentId, stored: StoredEvent, facts: Eve
     proposedBy: stored.by,
     proposedAt: stored.at,
     safe: { owners: facts.safe.owners, threshold: facts.safe.threshold, nonce: facts.observed.nonce },
+    cards: {},
     acknowledgements: [],
     declines: [],
     confirmations: [],
@@ -116,7 +126,7 @@ type PauseEvent = Exclude<Extract<TimelineEvent, { proposal: string }>, { kind: 
 export function foldPause(pause: Pause, { by, byName, at }: StoredEvent, event: PauseEvent): Pause {
   switch (event.kind) {
     case "pause.card_posted":
-      return { ...pause, card: event.message };
+      return { ...pause, cards: { ...pause.cards, [platformOf(event.message)]: event.message } };
     case "pause.signer_asked":
       return { ...pause, asked: [...pause.asked, { user: event.user, message: event.message, why: event.why }] };
     case "pause.acknowledged":

@@ -4,8 +4,9 @@ import { type Address, formatId, type Hex, type IncidentId, type ProposalId } fr
 import { findPause, type Incident, noSuchPause } from "./incident.ts";
 import { getIncident, nothing, notWhileResolved, recordIncident } from "./incident-ops.ts";
 import { includesAddress, isCollecting, isOpen, missingFor, type Pause, sameAddress, statusOf } from "./pause-state.ts";
+import { aliasesOf } from "./plan.ts";
 import type { App, Cause, Decision } from "./ports.ts";
-import { userOf } from "./roster.ts";
+import { usersOf } from "./roster.ts";
 import { canonicalSignature, recoverOwner } from "./safe-tx.ts";
 import type { TimelineEvent } from "./timeline.ts";
 
@@ -49,8 +50,8 @@ export async function proposePause(
         { kind: "arm", incident, proposal },
         ...refreshPause(incident, proposal),
         ...prepared.safe.owners.flatMap((owner): Effect[] => {
-          const user = userOf(roster, owner);
-          return user === undefined ? [] : [{ kind: "ask_signer", incident, proposal, owner, user }];
+          const users = new Set(usersOf(roster, owner).flatMap((user) => aliasesOf(plan, user)));
+          return [...users].map((user) => ({ kind: "ask_signer", incident, proposal, owner, user }));
         }),
       ],
     };

@@ -169,12 +169,18 @@ export function crossCheck(plan: ResponsePlan): { path: (string | number)[]; mes
   return problems;
 }
 
-/** The plan's person behind a platform account, if it knows one. */
+/** The plan's person behind a platform account, if it knows one. On the terminal the plan's own key is the account. */
 export function personOf(plan: ResponsePlan, user: string): { key: string; person: Person } | undefined {
   for (const [key, person] of Object.entries(plan.people)) {
-    if (accountsOf(person).includes(user)) return { key, person };
+    if (user === `terminal:${key}` || accountsOf(person).includes(user)) return { key, person };
   }
   return undefined;
+}
+
+/** All accounts of the person behind this one, itself first: the plan says who is one person on two platforms. */
+export function aliasesOf(plan: ResponsePlan, user: UserRef): UserRef[] {
+  const known = personOf(plan, user);
+  return [...new Set([user, ...(known === undefined ? [] : accountsOf(known.person))])];
 }
 
 export function accountsOf(person: Person): UserRef[] {

@@ -1,4 +1,4 @@
-import type { Place, RunId, UserRef } from "./ids.ts";
+import { type Place, platformOf, type RunId, type UserRef } from "./ids.ts";
 import type { PlaybookFile, PlaybookStep } from "./playbook-file.ts";
 import type { By, EventOf, StoredEvent, TimelineEvent } from "./timeline.ts";
 
@@ -10,7 +10,8 @@ export interface Run {
   text: PlaybookFile;
   startedBy: By;
   startedAt: string;
-  card?: Place;
+  /** Its card in each chat that mirrors the room, by the chat's name. */
+  cards: Readonly<Record<string, Place>>;
   steps: StepState[];
 }
 
@@ -42,6 +43,7 @@ export function beginRun(stored: StoredEvent, event: EventOf<"playbook.started">
     text: event.text,
     startedBy: stored.by,
     startedAt: stored.at,
+    cards: {},
     steps: event.text.steps.map((step) => ({ step, state: "todo", notes: [] })),
   };
 }
@@ -64,7 +66,7 @@ export function foldRun(run: Run, { by, byName, at }: StoredEvent, event: RunEve
         notes: [...step.notes, { text: event.text, by, byName, at }],
       }));
     case "playbook.card_posted":
-      return { ...run, card: event.message };
+      return { ...run, cards: { ...run.cards, [platformOf(event.message)]: event.message } };
     default:
       return event satisfies never;
   }

@@ -33,12 +33,18 @@ export function foldRoster(roster: Roster | undefined, stored: StoredEvent): Ros
   }
 }
 
-export function ownerOf(roster: Roster | undefined, user: UserRef): Address | undefined {
-  return roster?.links.find((link) => link.user === user)?.owner;
+/** The owner address that a person speaks for, given all of the person's accounts. */
+export function ownerOf(roster: Roster | undefined, accounts: readonly UserRef[]): Address | undefined {
+  return accounts.flatMap((user) => roster?.links.find((link) => link.user === user)?.owner ?? [])[0];
 }
 
 export function userOf(roster: Roster | undefined, owner: Address): UserRef | undefined {
-  return roster?.links.find((link) => sameAddress(link.owner, owner))?.user;
+  return usersOf(roster, owner)[0];
+}
+
+/** Every account that speaks for an owner: one on each platform at most. */
+export function usersOf(roster: Roster | undefined, owner: Address): UserRef[] {
+  return (roster?.links ?? []).filter((link) => sameAddress(link.owner, owner)).map(({ user }) => user);
 }
 
 function platform(user: UserRef): string {

@@ -54,8 +54,10 @@ const roomEvents = [
   z.object({ kind: z.literal("room.invite_failed"), user: UserRef, code: Text, why: Text }),
   z.object({ kind: z.literal("alert.posted"), message: Place }),
   /** An optional step in the chat failed: `step` is its name, `code` the platform's own word, `remedy` what mends it. */
-  z.object({ kind: z.literal("chat.degraded"), step: Text, code: Text, why: Text, remedy: Text }),
-  z.object({ kind: z.literal("chat.recovered"), step: Text }),
+  z.object({ kind: z.literal("chat.degraded"), chat: Text, step: Text, code: Text, why: Text, remedy: Text }),
+  z.object({ kind: z.literal("chat.recovered"), chat: Text, step: Text }),
+  /** The timeline's head as it was posted where its keeper can't rewrite it: event `seq` and its hash. */
+  z.object({ kind: z.literal("head.posted"), message: Place, seq: z.number().int(), hash: Text }),
   z.object({ kind: z.literal("bot.restarted"), awayMs: z.number().int().nonnegative() }),
 ] as const;
 

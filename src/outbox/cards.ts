@@ -1,8 +1,9 @@
 import { askSignerCard, pauseCard } from "../chat/cards/pause-card.ts";
 import { playbookCard } from "../chat/cards/playbook-card.ts";
+import { platformOf } from "../chat/platform.ts";
 import type { Effect } from "../core/effects.ts";
 import { RefusedError } from "../core/errors.ts";
-import { findPause, findRun } from "../core/incident.ts";
+import { findPause, findRun, presenceOn, roomOn } from "../core/incident.ts";
 import { getIncident, recordIncident } from "../core/incident-ops.ts";
 import { isCollecting, type Pause } from "../core/pause-state.ts";
 import { refreshRun, stepsThatHold } from "../core/playbook.ts";
@@ -17,11 +18,12 @@ export async function refreshPlaybook(
 ): Promise<void> {
   const { app } = deps;
   const incident = await getIncident(app, id);
-  if (incident.room === undefined) return; // Opening the room owes it again.
+  const { room } = presenceOn(incident, deps.chat);
+  if (room === undefined) return; // Opening the room owes it again.
   const run = findRun(incident, runId);
   await showCard(deps, {
-    at: incident.room,
-    message: run.card,
+    at: room,
+    message: run.cards[deps.chat],
     view: playbookCard(incident, run),
     key: `run/${runId}`,
     posted: async (message) => {
@@ -41,11 +43,12 @@ export async function refreshPause(
   const incident = await getIncident(app, id);
   const pause = findPause(incident, proposal);
   if (pause.verified !== undefined) await answerSteps(deps, id);
-  if (incident.room === undefined) return;
+  const { room } = presenceOn(incident, deps.chat);
+  if (room === undefined) return;
   const roster = await app.journal.state("roster");
   await showCard(deps, {
-    at: incident.room,
-    message: pause.card,
+    at: room,
+    message: pause.cards[deps.chat],
     view: pauseCard(pause, { links: app.links, roster }),
     key: `pause/${proposal}`,
     urgent: true,
@@ -74,7 +77,7 @@ async function answerSteps({ app }: ChatDeps, id: string): Promise<void> {
 /** Direct messages that asked for a signature stop asking. */
 async function closeAsks(deps: ChatDeps, pause: Pause): Promise<void> {
   for (const { message } of pause.asked) {
-    if (message === undefined) continue;
+    if (message === undefined || platformOf(message) !== deps.chat) continue;
     try {
       await platformFor(deps, message).edit(message, askSignerCard(pause, { links: deps.app.links }));
     } catch (error) {
@@ -93,8 +96,7 @@ export async function askSigner(
   const incident = await getIncident(app, id);
   const pause = findPause(incident, proposal);
   if (!isCollecting(pause) || pause.asked.some((ask) => ask.user === user)) return;
-  const room = incident.room === undefined ? undefined : { place: incident.room, label: incident.roomName ?? id };
-  const view = askSignerCard(pause, { links: app.links, room });
+  const view = askSignerCard(pause, { links: app.links, room: roomOn(incident, platformOf(user)) });
   const key = `ask/${proposal}/${user}`;
   let asked: { message?: string; why?: string };
   try {

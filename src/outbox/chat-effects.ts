@@ -1,7 +1,7 @@
 import type { Platform } from "../chat/platform.ts";
 import type { Effect } from "../core/effects.ts";
 import type { App } from "../core/ports.ts";
-import { announce } from "./announce.ts";
+import { announce, postHead } from "./announce.ts";
 import { askSigner, refreshPause, refreshPlaybook } from "./cards.ts";
 import { deliverExport } from "./export.ts";
 import { confirmCapture, refreshHome, tellRoom } from "./lines.ts";
@@ -11,13 +11,15 @@ import { invite, openRoom, refreshCard } from "./room.ts";
 export interface ChatDeps {
   app: App;
   platforms: Map<string, Platform>;
+  /** The chat that this delivery is for. */
+  chat: string;
   /** This delivery: how often it was tried before, and since when it is owed. */
   owed: Owed;
 }
 
 /** Each effect names what to show; it is rendered from the timeline as it stands at delivery. */
 export function createChatDelivery(app: App, platforms: Map<string, Platform>): Deliver {
-  return (owed) => deliver({ app, platforms, owed }, owed.effect);
+  return (owed) => deliver({ app, platforms, owed, chat: owed.lane.slice("chat/".length) }, owed.effect);
 }
 
 function deliver(deps: ChatDeps, effect: Effect): Promise<void> {
@@ -32,6 +34,8 @@ function deliver(deps: ChatDeps, effect: Effect): Promise<void> {
       return announce(deps, effect);
     case "tell_room":
       return tellRoom(deps, effect);
+    case "post_head":
+      return postHead(deps, effect);
     case "confirm_capture":
       return confirmCapture(deps, effect);
     case "refresh_playbook":

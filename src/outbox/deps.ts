@@ -1,7 +1,6 @@
 import { type Platform, platformOf } from "../chat/platform.ts";
 import { messageOf, RefusedError } from "../core/errors.ts";
 import type { IncidentId, Place } from "../core/ids.ts";
-import type { Incident } from "../core/incident.ts";
 import { recordIncident } from "../core/incident-ops.ts";
 import type { ChatDeps } from "./chat-effects.ts";
 
@@ -15,15 +14,9 @@ export function platformFor({ platforms }: ChatDeps, place: Place): Platform {
   return platform;
 }
 
-/** Where an incident lives: where its room is, else where it was declared, else the first platform there is. */
-export function homeOf(deps: ChatDeps, incident: Incident): Platform {
-  const place =
-    incident.room ?? incident.origin ?? (incident.declaredBy.includes(":") ? incident.declaredBy : undefined);
-  const known = place === undefined ? undefined : deps.platforms.get(platformOf(place));
-  const [first] = deps.platforms.values();
-  const platform = known ?? first;
-  if (platform === undefined) throw new RefusedError("not_connected", "No chat is connected.", "Configure a platform.");
-  return platform;
+/** The platform that this delivery is for. */
+export function platformHere(deps: ChatDeps): Platform {
+  return platformFor(deps, `${deps.chat}:`);
 }
 
 /**
@@ -43,25 +36,26 @@ export async function optionally(
     await noteDegraded(deps, incident, step, error);
     return false;
   }
-  await recordIncident(deps.app, { by: "allstop" }, incident, (state) =>
-    state.degraded.some((entry) => entry.step === step)
-      ? { events: [{ kind: "chat.recovered", step }], effects: [{ kind: "refresh_card", incident }] }
+  const { app, chat } = deps;
+  await recordIncident(app, { by: "allstop" }, incident, (state) =>
+    state.degraded.some((entry) => entry.chat === chat && entry.step === step)
+      ? { events: [{ kind: "chat.recovered", chat, step }], effects: [{ kind: "refresh_card", incident }] }
       : { events: [], effects: [] },
   );
   return true;
 }
 
 export async function noteDegraded(
-  { app }: ChatDeps,
+  { app, chat }: ChatDeps,
   incident: IncidentId,
   step: string,
   { code, message, remedy }: RefusedError,
 ): Promise<void> {
   await recordIncident(app, { by: "allstop" }, incident, (state) =>
-    state.degraded.some((entry) => entry.step === step && entry.code === code)
+    state.degraded.some((entry) => entry.chat === chat && entry.step === step && entry.code === code)
       ? { events: [], effects: [] }
       : {
-          events: [{ kind: "chat.degraded", step, code, why: messageOf(message), remedy }],
+          events: [{ kind: "chat.degraded", chat, step, code, why: messageOf(message), remedy }],
           effects: [{ kind: "refresh_card", incident }],
         },
   );

@@ -1,16 +1,19 @@
+import { platformOf, type UserRef } from "../chat/platform.ts";
 import { exportIncident } from "../core/export.ts";
+import { presenceOn } from "../core/incident.ts";
 import { getIncident, recordIncident } from "../core/incident-ops.ts";
 import type { ChatDeps } from "./chat-effects.ts";
-import { homeOf, optionally } from "./deps.ts";
+import { optionally, platformFor, platformHere } from "./deps.ts";
 
 /** Puts the postmortem and the machine-readable timeline into the room. */
 export async function deliverExport(deps: ChatDeps, { incident: id }: { incident: string }): Promise<void> {
   const { app } = deps;
   const incident = await getIncident(app, id);
-  const platform = homeOf(deps, incident);
-  const files = await exportIncident(app, id, async (user) => (await platform.describeUser(user)).name);
-  const at = incident.room ?? incident.origin;
-  if (at === undefined) return;
+  const platform = platformHere(deps);
+  const nameOf = async (user: UserRef) => (await platformFor(deps, user).describeUser(user)).name;
+  const files = await exportIncident(app, id, nameOf);
+  const at = presenceOn(incident, deps.chat).room ?? incident.origin;
+  if (at === undefined || platformOf(at) !== deps.chat) return;
   const uploaded = await optionally(deps, id, "Uploading the timeline", async () => {
     await platform.upload(at, {
       name: files.markdown.name,

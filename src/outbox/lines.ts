@@ -2,6 +2,7 @@ import { homeCard } from "../chat/cards/home.ts";
 import { lineView } from "../chat/cards/line.ts";
 import type { Effect } from "../core/effects.ts";
 import { RetryableError } from "../core/errors.ts";
+import { presenceOn } from "../core/incident.ts";
 import { getIncident, streamOf } from "../core/incident-ops.ts";
 import type { ChatDeps } from "./chat-effects.ts";
 import { platformFor } from "./deps.ts";
@@ -17,11 +18,12 @@ export async function tellRoom(
   const stored = events[seq - 1];
   const view = stored && lineView(stored);
   if (stored === undefined || view === undefined) return;
-  if (incident.room === undefined) throw new RetryableError(`${id} has no room yet.`, { retryAfterMs: 1000 });
+  const { room } = presenceOn(incident, deps.chat);
+  if (room === undefined) throw new RetryableError(`${id} has no room on ${deps.chat} yet.`, { retryAfterMs: 1000 });
   const proposal = "proposal" in stored.event ? stored.event.proposal : undefined;
   const quiet = stored.event.kind === "pause.declined" || stored.event.kind === "pause.execution_requested";
-  const thread = quiet ? incident.pauses.find((pause) => pause.id === proposal)?.card : undefined;
-  const at = thread ?? incident.room;
+  const thread = quiet ? incident.pauses.find((pause) => pause.id === proposal)?.cards[deps.chat] : undefined;
+  const at = thread ?? room;
   await platformFor(deps, at).post(at, view, {
     key: `line/${id}/${seq}`,
     urgent: stored.event.kind.startsWith("pause."),

@@ -4,6 +4,7 @@ import type { Clock } from "../core/ports.ts";
 
 export interface Owed {
   id: number;
+  lane: Lane;
   effect: Effect;
   owedAt: Date;
   generation: number;
@@ -17,12 +18,15 @@ export interface OwedStore {
   nextAt(lane: Lane, after: number): number | undefined;
   done(owed: Owed, now: number, failure?: string): boolean;
   retry(owed: Owed, at: number, failure: string): void;
+  /** Makes due at once what waits for another attempt. */
+  hurry(lane: Lane, now: number): void;
 }
 
 export type Deliver = (owed: Owed, stop: AbortSignal) => Promise<void>;
 
-const CONCURRENT_MAX: Record<Lane, number> = { chat: 8, chain: 64 };
-const RETRY_DELAY_MS_MAX = 60_000;
+const CHAIN_CONCURRENT_MAX = 64;
+const CHAT_CONCURRENT_MAX = 8;
+const RETRY_DELAY_MS_MAX = 30_000;
 /** A card may be edited a few times at once, then once in so many ms: Slack allows about fifty edits a minute. */
 const EDIT_BURST = 8;
 const EDIT_GAP_MS = 1_200;
@@ -31,18 +35,19 @@ const WAKE_MS_MIN = 50;
 const SLEEP_MS_MAX = 60_000;
 
 /**
- * Delivers what is owed, in two lanes that never wait for each other: a chat that is down does not hold up a chain.
+ * Delivers what is owed, in lanes that never wait for each other: a chat that is down holds up neither the chain nor
+ * the other chat.
  * At least once: what was delivered but not marked before a crash is delivered again.
  */
 export function createPump(options: {
   owed: OwedStore;
   clock: Clock;
-  deliver: Record<Lane, Deliver>;
+  deliver: { chain: Deliver; chat: Deliver };
   log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
 }) {
   const { owed, clock, deliver, log } = options;
   const stop = new AbortController();
-  const lanes = new Map<Lane, { flying: Map<number, Promise<void>>; timer?: NodeJS.Timeout }>();
+  const lanes = new Map<Lane, { flying: Map<number, Promise<void>>; timer?: NodeJS.Timeout; failing?: boolean }>();
   const edits = new Map<string, { tokens: number; at: number }>();
 
   function wake(lane: Lane): void {
@@ -53,8 +58,8 @@ export function createPump(options: {
     const waits: number[] = [];
     for (const row of owed.due(lane, now)) {
       if (state.flying.has(row.id)) continue;
-      if (state.flying.size >= CONCURRENT_MAX[lane]) break;
-      const wait = editWait(row, now);
+      if (state.flying.size >= (lane === "chain" ? CHAIN_CONCURRENT_MAX : CHAT_CONCURRENT_MAX)) break;
+      const wait = editWait(lane, row, now);
       if (wait > 0) {
         waits.push(now + wait);
         continue;
@@ -75,9 +80,9 @@ export function createPump(options: {
   }
 
   /** How long an edit has to wait for its card's next token; 0 takes one. */
-  function editWait({ effect }: Owed, now: number): number {
+  function editWait(lane: Lane, { effect }: Owed, now: number): number {
     if (!effect.kind.startsWith("refresh_")) return 0;
-    const key = keyOf(effect);
+    const key = `${keyOf(effect)}@${lane}`;
     const known = edits.get(key) ?? { tokens: EDIT_BURST, at: now };
     const tokens = Math.min(EDIT_BURST, known.tokens + (now - known.at) / EDIT_GAP_MS);
     if (tokens < 1) return Math.ceil((1 - tokens) * EDIT_GAP_MS);
@@ -88,15 +93,24 @@ export function createPump(options: {
 
   async function fly(lane: Lane, row: Owed): Promise<void> {
     try {
-      await deliver[lane](row, stop.signal);
+      await (lane === "chain" ? deliver.chain : deliver.chat)(row, stop.signal);
       owed.done(row, clock.now().getTime());
+      comeBack(lane);
     } catch (error) {
       if (stop.signal.aborted) return;
-      settle(row, error);
+      settle(lane, row, error);
     }
   }
 
-  function settle(row: Owed, error: unknown): void {
+  /** The first delivery that succeeds after failures: what waits for its next attempt need not wait any more. */
+  function comeBack(lane: Lane): void {
+    const state = lanes.get(lane);
+    if (state?.failing !== true) return;
+    state.failing = false;
+    owed.hurry(lane, clock.now().getTime());
+  }
+
+  function settle(lane: Lane, row: Owed, error: unknown): void {
     const now = clock.now().getTime();
     const failure = messageOf(error);
     if (error instanceof RefusedError) {
@@ -105,6 +119,8 @@ export function createPump(options: {
       return;
     }
     const known = error instanceof RetryableError;
+    const state = lanes.get(lane);
+    if (state !== undefined && lane !== "chain" && known && error.retryAfterMs === undefined) state.failing = true;
     const backoff = Math.min(RETRY_DELAY_MS_MAX, 500 * 2 ** Math.min(row.attempts, 10));
     const delay = Math.max(backoff, (known && error.retryAfterMs) || 0);
     if (known) log.warn({ effect: row.effect, attempts: row.attempts + 1, delayMs: delay }, failure);
@@ -118,6 +134,15 @@ export function createPump(options: {
       wake(lane);
     },
     wake,
+    /** Delivers nothing of this lane any more, until it is started again. What is under way ends by itself. */
+    halt(lane: Lane): void {
+      clearTimeout(lanes.get(lane)?.timer);
+      lanes.delete(lane);
+    },
+    /** Looks at every lane that was started. */
+    wakeAll(): void {
+      for (const lane of lanes.keys()) wake(lane);
+    },
     /** Resolves once nothing is being delivered; tests and shutdown. */
     async stop(): Promise<void> {
       stop.abort();

@@ -1,12 +1,13 @@
 import { incidentCard } from "../chat/cards/incident-card.ts";
-import { channelOf, type Platform } from "../chat/platform.ts";
+import { channelOf, type Platform, platformOf } from "../chat/platform.ts";
 import type { Effect } from "../core/effects.ts";
 import { RefusedError, RetryableError } from "../core/errors.ts";
 import type { IncidentId, Place, UserRef } from "../core/ids.ts";
-import type { Incident } from "../core/incident.ts";
+import { type Incident, presenceOn } from "../core/incident.ts";
 import { getIncident, inviteesOf, recordIncident } from "../core/incident-ops.ts";
+import { aliasesOf } from "../core/plan.ts";
 import type { ChatDeps } from "./chat-effects.ts";
-import { homeOf, noteDegraded, optionally, platformFor, showCard } from "./deps.ts";
+import { noteDegraded, optionally, platformFor, platformHere, showCard } from "./deps.ts";
 
 const BOT = { by: "allstop" } as const;
 
@@ -14,8 +15,8 @@ const BOT = { by: "allstop" } as const;
 export async function openRoom(deps: ChatDeps, { incident: id }: { incident: IncidentId }): Promise<void> {
   const { app } = deps;
   const incident = await getIncident(app, id);
-  if (incident.room !== undefined) return;
-  const platform = homeOf(deps, incident);
+  if (presenceOn(incident, deps.chat).room !== undefined) return;
+  const platform = platformHere(deps);
   try {
     const opened = await platform.openRoom({
       incident: id,
@@ -24,15 +25,15 @@ export async function openRoom(deps: ChatDeps, { incident: id }: { incident: Inc
       owedSince: deps.owed.owedAt,
     });
     await recordIncident(app, BOT, id, (state) => {
-      if (state.room !== undefined) return { events: [], effects: [] };
+      if (presenceOn(state, deps.chat).room !== undefined) return { events: [], effects: [] };
       const { room, name, adopted } = opened;
-      const cleared = state.degraded.some(({ step }) => step === ROOM_STEP);
+      const cleared = state.degraded.some((known) => known.chat === deps.chat && known.step === ROOM_STEP);
       return {
         events: [
           { kind: "room.opened", room, name, adopted },
-          ...(cleared ? [{ kind: "chat.recovered" as const, step: ROOM_STEP }] : []),
+          ...(cleared ? [{ kind: "chat.recovered" as const, chat: deps.chat, step: ROOM_STEP }] : []),
         ],
-        effects: afterOpening(state, inviteesOf(app.plan(), state, platform.name)),
+        effects: afterOpening(state, deps.chat, inviteesOf(app.plan(), state, deps.chat)),
       };
     });
   } catch (error) {
@@ -45,45 +46,47 @@ export async function openRoom(deps: ChatDeps, { incident: id }: { incident: Inc
 
 const ROOM_STEP = "Opening the room";
 
-function afterOpening(incident: Incident, users: UserRef[]): Effect[] {
+function afterOpening(incident: Incident, on: string, users: UserRef[]): Effect[] {
   const id = incident.id;
   return [
-    { kind: "refresh_card", incident: id },
+    { kind: "refresh_card", incident: id, on },
     { kind: "invite", incident: id, users },
-    { kind: "announce", incident: id },
-    ...incident.runs.map(({ id: run }): Effect => ({ kind: "refresh_playbook", incident: id, run })),
-    ...incident.pauses.map(({ id: proposal }): Effect => ({ kind: "refresh_pause", incident: id, proposal })),
+    { kind: "announce", incident: id, on },
+    ...incident.runs.map(({ id: run }): Effect => ({ kind: "refresh_playbook", incident: id, run, on })),
+    ...incident.pauses.map(({ id: proposal }): Effect => ({ kind: "refresh_pause", incident: id, proposal, on })),
   ];
 }
 
 /** The card is primary: no room is no reason to be without it. */
 async function cardElsewhere(deps: ChatDeps, platform: Platform, id: IncidentId): Promise<void> {
-  const { app } = deps;
+  const { app, chat } = deps;
   const incident = await getIncident(app, id);
-  if (incident.card !== undefined) return;
+  if (presenceOn(incident, chat).card !== undefined) return;
   const view = incidentCard(app, incident);
   const key = `card/${id}/origin`;
   let message: Place | undefined;
-  if (incident.origin !== undefined) {
+  if (incident.origin !== undefined && platformOf(incident.origin) === chat) {
     message = await platform.post(channelOf(incident.origin), view, { key, urgent: true }).catch((error: unknown) => {
       if (error instanceof RefusedError) return undefined;
       throw error;
     });
   }
-  message ??= await platform.directMessage(incident.declaredBy, view, { key, urgent: true });
-  const posted = message;
+  const declarer = aliasesOf(app.plan(), incident.declaredBy).find((account) => platformOf(account) === chat);
+  if (message === undefined && declarer === undefined) return; // Whoever declared is elsewhere, and has a card there.
+  const posted = message ?? (await platform.directMessage(declarer ?? "", view, { key, urgent: true }));
   await recordIncident(app, BOT, id, () => ({ events: [{ kind: "room.card_posted", message: posted }], effects: [] }));
 }
 
 export async function refreshCard(deps: ChatDeps, { incident: id }: { incident: IncidentId }): Promise<void> {
   const { app } = deps;
   const incident = await getIncident(app, id);
-  const at = incident.room ?? (incident.card && channelOf(incident.card));
+  const { room, card } = presenceOn(incident, deps.chat);
+  const at = room ?? (card && channelOf(card));
   if (at === undefined) return; // Opening the room owes the card again.
-  const inRoom = incident.card !== undefined && channelOf(incident.card) === at;
+  const inRoom = card !== undefined && channelOf(card) === at;
   await showCard(deps, {
     at,
-    message: inRoom ? incident.card : undefined,
+    message: inRoom ? card : undefined,
     view: incidentCard(app, incident),
     key: `card/${id}`,
     urgent: true,
@@ -101,9 +104,9 @@ export async function invite(
 ): Promise<void> {
   const { app } = deps;
   const incident = await getIncident(app, id);
-  const { room } = incident;
+  const { room } = presenceOn(incident, deps.chat);
   if (room === undefined) return; // Opening the room owes the invitations.
-  const wanted = users.filter((user) => !incident.invited.includes(user));
+  const wanted = users.filter((user) => platformOf(user) === deps.chat && !incident.invited.includes(user));
   if (wanted.length === 0) return;
   const platform = platformFor(deps, room);
   await optionally(deps, id, "Inviting people", async () => {

@@ -1,5 +1,5 @@
 import { and, desc, eq, max, sql } from "drizzle-orm";
-import { type Effect, keyOf, laneOf } from "../core/effects.ts";
+import { type Effect, keyOf, lanesOf } from "../core/effects.ts";
 import { formatId } from "../core/ids.ts";
 import { foldIncident, type Incident } from "../core/incident.ts";
 import type { Cause, Clock, Decision, Journal, StateOf } from "../core/ports.ts";
@@ -29,7 +29,12 @@ export interface SqliteJournal extends Journal {
  * The timeline in SQLite. Deciding and writing happen without a pause between them, so what was checked is still true
  * when it is written. Folded states are kept in memory and follow the store.
  */
-export function openJournal({ db, sqlite }: Store, clock: Clock): SqliteJournal {
+export function openJournal(
+  { db, sqlite }: Store,
+  clock: Clock,
+  /** The chats that mirror a room, when something is owed to them. */
+  { chats }: { chats: () => readonly string[] },
+): SqliteJournal {
   const states = new Map<Stream, State>();
   const listeners: Listener[] = [];
   const statements = prepare(db);
@@ -62,7 +67,11 @@ export function openJournal({ db, sqlite }: Store, clock: Clock): SqliteJournal 
   const writeAll = sqlite.transaction((chained: Chained[], owed: Effect[], invocation: string | null, now: number) => {
     for (const link of chained) writeEvent(link, invocation);
     for (const effect of owed) {
-      statements.insertEffect.run({ key: keyOf(effect), lane: laneOf(effect), effect: JSON.stringify(effect), now });
+      const key = keyOf(effect);
+      const json = JSON.stringify(effect);
+      for (const lane of lanesOf(effect, chats())) {
+        statements.insertEffect.run({ key: `${key}@${lane}`, lane, effect: json, now });
+      }
     }
   }).immediate;
   /** One statement is a transaction of its own. */

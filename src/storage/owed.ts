@@ -64,6 +64,12 @@ export function openOwed({ db }: Store) {
       if (result.changes === 0) db.update(effects).set({ attempts: 0, nextAt: now }).where(eq(effects.id, id)).run();
       return result.changes > 0;
     },
+    hurry(lane: Lane, now: number): void {
+      db.update(effects)
+        .set({ nextAt: now })
+        .where(and(isNull(effects.doneAt), eq(effects.lane, lane), gt(effects.attempts, 0), gt(effects.nextAt, now)))
+        .run();
+    },
     retry({ id }: OwedEffect, at: number, failure: string): void {
       db.update(effects)
         .set({ attempts: sql`${effects.attempts} + 1`, nextAt: at, failure })

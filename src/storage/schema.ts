@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { Lane } from "../core/effects.ts";
 
 /** The timeline. Triggers in the first migration refuse UPDATE and DELETE on it. */
 export const events = sqliteTable(
@@ -30,7 +31,8 @@ export const effects = sqliteTable(
   {
     id: integer().primaryKey({ autoIncrement: true }),
     key: text().notNull(),
-    lane: text({ enum: ["chat", "chain"] }).notNull(),
+    /** `chain`, or `chat/` and the chat's name. */
+    lane: text().$type<Lane>().notNull(),
     effect: text().notNull(),
     owedAt: integer("owed_at").notNull(),
     /** Counts up when the same effect is owed again before it was delivered: what is shown must be newer than that. */

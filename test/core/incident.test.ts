@@ -8,7 +8,7 @@ describe("declaring an incident", () => {
     const incident = await story.incident();
     expect(incident).toMatchObject({ id: "INC-0001", severity: "critical", title: "Vault is draining", drill: true });
     expect(incident.roles).toEqual({ "incident commander": "slack:U0SOFIA" });
-    expect(story.owed.due("chat", story.app.clock.now().getTime()).map(({ effect }) => effect.kind)).toEqual([
+    expect(story.owed.due("chat/slack", story.app.clock.now().getTime()).map(({ effect }) => effect.kind)).toEqual([
       "open_room",
       "announce",
     ]);

@@ -56,9 +56,9 @@ it("owes the same picture once, and again when it was owed anew during delivery"
   await story.type("U0NOOR", "incident declare critical Vault is draining");
   await story.type("U0NOOR", "incident severity high");
   const now = story.app.clock.now().getTime();
-  const card = story.owed.due("chat", now).find(({ effect }) => effect.kind === "refresh_card")!;
+  const card = story.owed.due("chat/slack", now).find(({ effect }) => effect.kind === "refresh_card")!;
   await story.type("U0NOOR", "incident severity low");
   expect(story.owed.done(card, now)).toBe(false);
-  const again = story.owed.due("chat", now).find(({ effect }) => effect.kind === "refresh_card")!;
+  const again = story.owed.due("chat/slack", now).find(({ effect }) => effect.kind === "refresh_card")!;
   expect(story.owed.done(again, now)).toBe(true);
 });

@@ -1,16 +1,16 @@
-import type { UserRef } from "../../core/ids.ts";
-import { type Incident, openPauses } from "../../core/incident.ts";
+import { platformOf, type UserRef } from "../../core/ids.ts";
+import { type Incident, openPauses, roomOn } from "../../core/incident.ts";
 import { currentStep } from "../../core/playbook-state.ts";
 import type { Block, View } from "../view.ts";
 import { pauseNeeds, severityWord, statusWord } from "./words.ts";
 
 /** What is open, who leads, what is due: App Home and `/incident list`. Newest first. */
-export function homeCard(incidents: Incident[], _user: UserRef, { all = false } = {}): View {
+export function homeCard(incidents: Incident[], user: UserRef, { all = false } = {}): View {
   const open = incidents.filter(({ status }) => status !== "resolved");
   const closed = incidents.filter(({ status }) => status === "resolved").slice(0, all ? 20 : 5);
   const body: Block[] = [];
   if (open.length === 0) body.push({ kind: "text", text: "No incident is open. Quiet is good." });
-  for (const incident of open.slice(0, 15)) body.push(...incidentLines(incident));
+  for (const incident of open.slice(0, 15)) body.push(...incidentLines(incident, platformOf(user)));
   if (open.length > 15)
     body.push({ kind: "text", quiet: true, text: `… and ${open.length - 15} more open incidents.` });
   if (closed.length > 0) {
@@ -28,7 +28,8 @@ export function homeCard(incidents: Incident[], _user: UserRef, { all = false } 
   };
 }
 
-function incidentLines(incident: Incident): Block[] {
+function incidentLines(incident: Incident, chat: string): Block[] {
+  const room = roomOn(incident, chat);
   const commander = incident.roles["incident commander"];
   const steps = incident.runs.flatMap((run) => currentStep(run)?.step.do ?? []);
   const due = [...openPauses(incident).map((pause) => `${pause.id} ${pauseNeeds(pause)}`), ...steps];
@@ -46,8 +47,7 @@ function incidentLines(incident: Incident): Block[] {
         { label: "Leads", value: commander === undefined ? "nobody yet" : [{ person: commander }] },
         {
           label: "Room",
-          value:
-            incident.room === undefined ? "opening…" : [{ place: incident.room, label: incident.roomName ?? "room" }],
+          value: room === undefined ? "opening…" : [room],
         },
         { label: "Due now", value: due.join("; ") || "nothing" },
       ],

@@ -1,9 +1,9 @@
-import { type Incident, openPauses } from "../../core/incident.ts";
+import { type Incident, openPauses, roomOn } from "../../core/incident.ts";
 import { statusOf } from "../../core/pause-state.ts";
 import { currentStep, stepsDone } from "../../core/playbook-state.ts";
 import type { App } from "../../core/ports.ts";
 import type { Block, Button, Text, View } from "../view.ts";
-import { pauseNeeds, pauseWord, severityTone, severityWord, statusWord, who } from "./words.ts";
+import { chatName, pauseNeeds, pauseWord, severityTone, severityWord, statusWord, who } from "./words.ts";
 
 /** The pinned card: what is happening, who leads, what to do now. One message, edited in place. */
 export function incidentCard(app: Pick<App, "plan" | "playbooks">, incident: Incident): View {
@@ -72,7 +72,13 @@ function troubleBlocks(incident: Incident): Block[] {
     ...incident.notInvited.map(
       ({ user, code, why }): Text => ["Not invited: ", { person: user }, `, ${why} `, { code }],
     ),
-    ...incident.degraded.map(({ step, code, why, remedy }): Text => [`${step}: ${why} `, { code }, ` ${remedy}`]),
+    ...incident.degraded.map(
+      ({ chat, step, code, why, remedy }): Text => [
+        `${Object.keys(incident.chats).length > 1 ? `${chatName(chat)}: ` : ""}${step}: ${why} `,
+        { code },
+        ` ${remedy}`,
+      ],
+    ),
   ];
   return lines.map((text) => ({ kind: "text", quiet: true, text }));
 }
@@ -112,7 +118,8 @@ function buttons(app: Pick<App, "plan" | "playbooks">, incident: Incident): Butt
 }
 
 /** What `#security-alerts` is told: that it is happening, how bad, and where it stands. Never the vulnerability. */
-export function alertCard(incident: Incident): View {
+export function alertCard(incident: Incident, chat: string): View {
+  const room = roomOn(incident, chat);
   const paused = incident.pauses.filter((pause) => pause.verified !== undefined);
   const commander = incident.roles["incident commander"];
   return {
@@ -126,10 +133,7 @@ export function alertCard(incident: Incident): View {
           { label: "Commander", value: commander === undefined ? "nobody yet" : [{ person: commander }] },
           {
             label: "Room",
-            value:
-              incident.room === undefined
-                ? "opening…"
-                : [{ place: incident.room, label: incident.roomName ?? incident.id }],
+            value: room === undefined ? "opening…" : [room],
           },
           {
             label: "On-chain",

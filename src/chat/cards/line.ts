@@ -1,6 +1,7 @@
+import { platformOf } from "../../core/ids.ts";
 import type { StoredEvent } from "../../core/timeline.ts";
 import type { Span, View } from "../view.ts";
-import { severityWord, who } from "./words.ts";
+import { chatName, severityWord, who } from "./words.ts";
 
 /** One event as one line in the room: what happened and who did it. Undefined for events that a card already shows. */
 export function lineView(stored: StoredEvent): View | undefined {
@@ -39,6 +40,16 @@ function sayEvent({ event, by, byName }: StoredEvent): { title: string; text: Sp
       return { title: event.action ? "Action item" : "Note", text: [person, `: ${event.text}`] };
     case "update.posted":
       return { title: "Update", text: [person, `: ${event.text}`] };
+    case "message.captured":
+      return {
+        title: `On the timeline, from ${chatName(platformOf(event.message))}`,
+        text: [
+          event.authorName ?? (event.author === undefined ? "somebody" : { person: event.author }),
+          `: ${event.text ?? "(its text can be read there only)"}`,
+        ],
+      };
+    case "message.retracted":
+      return { title: `Off the timeline, on ${chatName(platformOf(event.message))}`, text: [person] };
     case "pause.declined":
       return { title: `${event.proposal}: declined`, text: [person, `: ${event.reason}`] };
     case "pause.withdrawn":
@@ -76,6 +87,19 @@ function sayEvent({ event, by, byName }: StoredEvent): { title: string; text: Sp
     default:
       return undefined;
   }
+}
+
+/** The timeline's head, to be kept where we can't rewrite it. */
+export function headLine(incident: string, seq: number, hash: string): View {
+  return {
+    tone: "neutral",
+    title: `${incident}: the timeline at event ${seq}`,
+    body: [
+      { kind: "code", label: "sha256", code: hash },
+      { kind: "text", quiet: true, text: "An export of this incident must hold the same hash at the same event." },
+    ],
+    buttons: [],
+  };
 }
 
 function seconds(ms: number): string {

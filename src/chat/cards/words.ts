@@ -54,6 +54,11 @@ export function who(by: By, byName?: string): Span {
   return by.includes(":") ? { person: by } : (byName ?? by);
 }
 
+/** A chat's name as people write it. */
+export function chatName(chat: string): string {
+  return chat.charAt(0).toUpperCase() + chat.slice(1);
+}
+
 export function statusWord(incident: Incident): string {
   return incident.status.toUpperCase();
 }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type App, SocketModeReceiver } from "@slack/bolt";
 import type { Log } from "../../chat/log.ts";
-import { messageOf } from "../../chat/platform.ts";
+import { messageOf, RefusedError } from "../../chat/platform.ts";
 import { boltLogger } from "./bolt-log.ts";
-import { isFatal } from "./errors.ts";
+import { isFatal, slackCode } from "./errors.ts";
 
 const SOCKETS = 2;
 /**
@@ -171,9 +171,11 @@ function parse(data: string): unknown {
   }
 }
 
-function fatal(error: unknown): Error {
-  return new Error(
-    `Slack refuses the app token: ${messageOf(error)}. Make a new app-level token with connections:write and set SLACK_APP_TOKEN.`,
+function fatal(error: unknown): RefusedError {
+  return new RefusedError(
+    slackCode(error) ?? "refused",
+    `Slack refuses the app token: ${messageOf(error)}.`,
+    "Make a new app-level token with connections:write and set SLACK_APP_TOKEN.",
     { cause: error },
   );
 }

@@ -36,7 +36,10 @@ describe("Socket Mode", () => {
     rig.server.revokeToken("app", "invalid_auth");
     rig.server.disconnect("refresh_requested");
     await rig.server.until(() => rig.fatal.length > 0);
-    expect(rig.fatal[0]?.message).toContain("set SLACK_APP_TOKEN");
+    expect(rig.fatal[0]).toMatchObject({
+      code: "invalid_auth",
+      remedy: expect.stringContaining("set SLACK_APP_TOKEN"),
+    });
   });
 
   it("does not start with a token that Slack refuses", async () => {
