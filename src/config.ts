@@ -1,15 +1,14 @@
 import type { z } from "zod";
+import { type ChatConfigs, chatRemedies, readChats } from "./chat-settings.ts";
 import type { LoadedPlan, ResponsePlan } from "./core/plan.ts";
 import { nearest } from "./nearest.ts";
 import { loadPlan, type PlanOptions } from "./plan.ts";
-import type { Secret } from "./secret.ts";
 import * as value from "./settings.ts";
 import { FileMistakes } from "./yaml-file.ts";
 
 export { EXIT_CONFIG } from "./exit.ts";
 
-export interface Config {
-  slack: SlackConfig;
+export interface Config extends ChatConfigs {
   port: number;
   /** Origin of the bot's pages, without a trailing slash. */
   publicUrl: string;
@@ -24,11 +23,6 @@ export interface Config {
   /** What an operator should know and what does not stop the start. One sentence each. */
   warnings: string[];
 }
-
-export type SlackConfig = { botToken: Secret; apiUrl: string } & (
-  | { mode: "socket"; appToken: Secret }
-  | { mode: "http"; signingSecret: Secret }
-);
 
 /** One setting that is wrong or missing. Never holds the setting's value. */
 export interface SettingProblem {
@@ -123,11 +117,7 @@ function read(env: NodeJS.ProcessEnv): Reading {
   const take = <S extends z.ZodType>(name: keyof typeof remedies, schema: S, fallback?: string) =>
     takeSetting(env, problems, { name, schema, fallback, remedy: remedies[name] });
 
-  const slackMode = take("SLACK_MODE", value.SlackMode, "socket");
-  const apiUrl = take("SLACK_API_URL", value.SlackApiUrl, "https://slack.com/api/");
-  const botToken = take("SLACK_BOT_TOKEN", value.BotToken);
-  const appToken = slackMode === "http" ? undefined : take("SLACK_APP_TOKEN", value.AppToken);
-  const signingSecret = slackMode === "http" ? take("SLACK_SIGNING_SECRET", value.SigningSecret) : undefined;
+  const chats = readChats(take, (name) => present(env, name) !== undefined);
   const publicUrl = take("PUBLIC_URL", value.PublicUrl);
   const port = take("PORT", value.Port, "3000");
   const databaseUrl = take("DATABASE_URL", value.DatabaseUrl, "file:allstop.db");
@@ -136,18 +126,13 @@ function read(env: NodeJS.ProcessEnv): Reading {
   const logLevel = take("LOG_LEVEL", value.LogLevel, "info");
   const rpc = readRpcUrls(env, problems);
 
-  const slack = slackConfig({ slackMode, apiUrl, botToken, appToken, signingSecret });
   const rest = { publicUrl, port, databaseUrl, responsePlan: planPath, executor, logLevel };
-  if (problems.length > 0 || slack === undefined || !complete(rest)) return { problems, rpc, planPath };
-  return { config: { slack, ...rest, rpc, warnings: warningsOf(env, slack.apiUrl) }, problems, rpc, planPath };
+  if (problems.length > 0 || !complete(rest)) return { problems, rpc, planPath };
+  return { config: { ...chats, ...rest, rpc, warnings: warningsOf(env, chats) }, problems, rpc, planPath };
 }
 
 const remedies = {
-  SLACK_MODE: "Use socket (no public address for Slack needed) or http.",
-  SLACK_API_URL: "Leave it out for Slack itself.",
-  SLACK_BOT_TOKEN: "Copy the Bot User OAuth Token from your Slack app's page, OAuth & Permissions.",
-  SLACK_APP_TOKEN: "Make one with connections:write on your Slack app's page, Basic Information, App-Level Tokens.",
-  SLACK_SIGNING_SECRET: "Copy it from your Slack app's page, Basic Information, App Credentials.",
+  ...chatRemedies,
   PUBLIC_URL: "Set it to the https address at which browsers reach this bot, such as https://allstop.example.org.",
   PORT: "Set it to a free port, such as 3000.",
   DATABASE_URL: "Set it to file: and a path, such as file:/var/lib/allstop/allstop.db.",
@@ -191,28 +176,19 @@ function takeSetting<S extends z.ZodType>(
   return undefined;
 }
 
-function slackConfig(found: {
-  slackMode: "socket" | "http" | undefined;
-  apiUrl: string | undefined;
-  botToken: Secret | undefined;
-  appToken: Secret | undefined;
-  signingSecret: Secret | undefined;
-}): SlackConfig | undefined {
-  const { slackMode, apiUrl, botToken, appToken, signingSecret } = found;
-  if (botToken === undefined || apiUrl === undefined) return undefined;
-  if (slackMode === "socket" && appToken !== undefined) return { mode: "socket", botToken, apiUrl, appToken };
-  if (slackMode === "http" && signingSecret !== undefined) return { mode: "http", botToken, apiUrl, signingSecret };
-  return undefined;
-}
-
 function complete<T extends object>(found: T): found is T & { [K in keyof T]-?: NonNullable<T[K]> } {
   return Object.values(found).every((item) => item !== undefined);
 }
 
-function warningsOf(env: NodeJS.ProcessEnv, apiUrl: string): string[] {
+function warningsOf(env: NodeJS.ProcessEnv, { slack, discord }: ChatConfigs): string[] {
   const warnings: string[] = [];
-  if (apiUrl.startsWith("http:") && !value.isLoopback(apiUrl)) {
-    warnings.push("SLACK_API_URL is plain http: the bot token crosses the network readable. Use https.");
+  for (const [name, apiUrl] of [
+    ["SLACK_API_URL", slack?.apiUrl],
+    ["DISCORD_API_URL", discord?.apiUrl],
+  ] as const) {
+    if (apiUrl?.startsWith("http:") && !value.isLoopback(apiUrl)) {
+      warnings.push(`${name} is plain http: the bot token crosses the network readable. Use https.`);
+    }
   }
   for (const { name, meant } of unread(env)) {
     warnings.push(`${name} is set, and nothing reads it.${meant === undefined ? "" : ` Did you mean ${meant}?`}`);

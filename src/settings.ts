@@ -26,6 +26,19 @@ export const SlackApiUrl = url("https://slack.com/api/").transform((value) =>
   value.endsWith("/") ? value : `${value}/`,
 );
 
+export const DiscordToken = z
+  .string()
+  .refine((text) => !/^(Bot|Bearer)\s/i.test(text), "has a word in front: leave out Bot, and give the token alone")
+  .refine((text) => /^\S{8,}$/.test(text), "is not a bot token: one is a single long word")
+  .refine((text) => !/^xox|^xapp-/.test(text), "is a Slack token, and a Discord bot token is wanted")
+  .transform((text) => new Secret(text));
+
+/** A snowflake: an application, a server, a category, a role. */
+export const DiscordId = z.string().regex(/^\d{1,20}$/, "is not a Discord id: one is 17 to 20 digits");
+
+/** Without a version at its end: the client adds that. */
+export const DiscordApiUrl = url("https://discord.com/api").transform((text) => text.replace(/(\/v\d+)?\/*$/, ""));
+
 export const Port = z
   .string()
   .regex(/^\d{1,5}$/, "is not a port number")

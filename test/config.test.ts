@@ -65,7 +65,7 @@ describe("production settings", () => {
       ["one.example.org", "https://one.example.org/key-abc"],
       ["two.example.org", "https://two.example.org"],
     ]);
-    expect(config.slack.botToken.reveal()).toBe("xoxb-1-2-abc");
+    expect(config.slack?.botToken.reveal()).toBe("xoxb-1-2-abc");
   });
 
   it("name everything that is missing at once, one line each, with what to do", () => {
@@ -141,7 +141,7 @@ describe("production settings", () => {
   it("want the signing secret in http mode only, and no app token there", () => {
     const env = good({ SLACK_MODE: "http", SLACK_APP_TOKEN: undefined });
     expect(problemsOf(env)).toEqual({ SLACK_SIGNING_SECRET: "is missing" });
-    expect(readConfig({ ...env, SLACK_SIGNING_SECRET: "ab".repeat(16) }).slack.mode).toBe("http");
+    expect(readConfig({ ...env, SLACK_SIGNING_SECRET: "ab".repeat(16) }).slack?.mode).toBe("http");
   });
 
   it.each([
@@ -163,8 +163,8 @@ describe("production settings", () => {
   it("guess at slips of the pen", () => {
     const slip = good({ SLACK_BOT_TOKEN: undefined, SLACK_BOT_TOKN: "xoxb-1" });
     expect(problemsOf(slip)).toEqual({ SLACK_BOT_TOKEN: "is missing, and SLACK_BOT_TOKN is set: a slip" });
-    expect(readConfig(good({ RPC_URL_1: "https://x.example.org", DISCORD_TOKEN: "x" })).warnings).toEqual([
-      "DISCORD_TOKEN is set, and nothing reads it.",
+    expect(readConfig(good({ RPC_URL_1: "https://x.example.org", DISCORD_SHARD: "1" })).warnings).toEqual([
+      "DISCORD_SHARD is set, and nothing reads it.",
       "RPC_URL_1 is set, and nothing reads it. Did you mean RPC_URLS_1?",
     ]);
   });
@@ -231,7 +231,7 @@ describe("secrets", () => {
     for (const print of [
       JSON.stringify(config),
       inspect(config, { depth: 9, showHidden: true }),
-      `${config.slack.botToken}`,
+      `${config.slack?.botToken}`,
     ]) {
       expect(print).not.toContain(secret);
       expect(print).not.toContain(KEY.slice(2));
@@ -284,6 +284,8 @@ describe(".env.example", () => {
           "PORT",
           "PUBLIC_URL",
         ],
+        ["DISCORD_TOKEN", "DISCORD_APPLICATION_ID", "DISCORD_GUILD_ID", "DISCORD_API_URL"],
+        ["DISCORD_CATEGORY_ID", "DISCORD_RESPONDER_ROLE_ID"],
         ["DATABASE_URL", "RESPONSE_PLAN", "RPC_URLS_1", "EXECUTOR_PRIVATE_KEY", "LOG_LEVEL"],
       ]
         .flat()
@@ -303,5 +305,45 @@ describe(".env.example", () => {
     writeFileSync(join(dir, ".env"), "LOG_LEVEL=debug\nPORT=4000\n");
     expect(readEnvironment({ PORT: "5000" }, dir)).toEqual({ LOG_LEVEL: "debug", PORT: "5000" });
     expect(readEnvironment({ PORT: "5000" }, join(dir, "none"))).toEqual({ PORT: "5000" });
+  });
+});
+
+describe("the chats", () => {
+  const discord = {
+    DISCORD_TOKEN: "MTA5.G1x2.abcdefghijklmnop",
+    DISCORD_APPLICATION_ID: "109",
+    DISCORD_GUILD_ID: "200",
+  };
+  const withoutSlack = () => ({ ...good(discord), SLACK_BOT_TOKEN: undefined, SLACK_APP_TOKEN: undefined });
+
+  it("may be Discord alone, or both", () => {
+    expect(readConfig(withoutSlack()).slack).toBeUndefined();
+    const alone = readConfig(withoutSlack()).discord;
+    expect(alone).toMatchObject({ applicationId: "109", guildId: "200", apiUrl: "https://discord.com/api" });
+    expect(alone?.token.reveal()).toBe(discord.DISCORD_TOKEN);
+    expect(readConfig(good(discord))).toMatchObject({ slack: { mode: "socket" }, discord: { guildId: "200" } });
+  });
+
+  it("need all of their settings as soon as one is there", () => {
+    expect(problemsOf({ ...withoutSlack(), DISCORD_TOKEN: "", DISCORD_GUILD_ID: "here" })).toEqual({
+      DISCORD_TOKEN: "is missing",
+      DISCORD_GUILD_ID: "is not a Discord id: one is 17 to 20 digits",
+    });
+    expect(problemsOf({ ...withoutSlack(), SLACK_APP_TOKEN: "xapp-1-A1-2-def" })).toEqual({
+      SLACK_BOT_TOKEN: "is missing",
+    });
+  });
+
+  it("say which token was put where another belongs", () => {
+    expect(problemsOf(good({ ...discord, DISCORD_TOKEN: "Bot MTA5.G1x2.abcdef" })).DISCORD_TOKEN).toContain(
+      "leave out Bot",
+    );
+    expect(problemsOf(good({ ...discord, DISCORD_TOKEN: "xoxb-1-2-abc" })).DISCORD_TOKEN).toContain("a Slack token");
+  });
+
+  it("take an address with or without its version", () => {
+    for (const url of ["http://127.0.0.1:9/api", "http://127.0.0.1:9/api/", "http://127.0.0.1:9/api/v10/"]) {
+      expect(readConfig(good({ ...discord, DISCORD_API_URL: url })).discord?.apiUrl).toBe("http://127.0.0.1:9/api");
+    }
   });
 });

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { type Logger, pino } from "pino";
 import { commands } from "../../commands/index.ts";
+import type { SlackConfig } from "../chat-settings.ts";
 import { hasProductionSettings, mode, readSettings } from "../config.ts";
 import { assertExecutorIsNoOwner } from "../doctor/executor.ts";
-import { startAllstop } from "../main.ts";
+import { type StartOptions, startAllstop } from "../main.ts";
 import { watchPlan } from "../plan.ts";
 import { loadPlaybooks, playbookKeys } from "../playbooks.ts";
 import { packageRoot } from "../root.ts";
@@ -52,7 +53,6 @@ async function startInProduction(env: NodeJS.ProcessEnv): Promise<void> {
   const { unread } = await assertExecutorIsNoOwner(config, first);
   for (const { safe, why } of unread)
     log.warn({ safe, why }, "Whether the executor owns this Safe could not be checked");
-  const slack = config.slack;
   const running = await startAllstop({
     databaseUrl: config.databaseUrl,
     plan: () => watched.current(),
@@ -64,14 +64,7 @@ async function startInProduction(env: NodeJS.ProcessEnv): Promise<void> {
     executorPrivateKey: config.executor.privateKey.reveal() as `0x${string}`,
     publicUrl: config.publicUrl,
     port: config.port,
-    slack: {
-      mode: slack.mode,
-      botToken: slack.botToken.reveal(),
-      apiUrl: slack.apiUrl,
-      ...(slack.mode === "socket"
-        ? { appToken: slack.appToken.reveal() }
-        : { signingSecret: slack.signingSecret.reveal() }),
-    },
+    ...(config.slack && { slack: slackOptions(config.slack) }),
     log,
     onFatal: (error) => {
       log.fatal({ err: error }, "Allstop can't go on; the process manager should start it again");
@@ -86,6 +79,12 @@ async function startInProduction(env: NodeJS.ProcessEnv): Promise<void> {
     watched.close();
     await running.close();
   });
+}
+
+function slackOptions(slack: SlackConfig): NonNullable<StartOptions["slack"]> {
+  const secret =
+    slack.mode === "socket" ? { appToken: slack.appToken.reveal() } : { signingSecret: slack.signingSecret.reveal() };
+  return { mode: slack.mode, botToken: slack.botToken.reveal(), apiUrl: slack.apiUrl, ...secret };
 }
 
 function closeOnSignal(log: Logger, close: () => Promise<void>): void {

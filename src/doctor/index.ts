@@ -41,7 +41,7 @@ export async function runDoctor({
   const playbooksDir = probes.playbooksDir ?? join(packageRoot, "playbooks");
   const migrationsDir = probes.migrationsDir ?? join(packageRoot, "migrations");
   const [slack, chains] = await Promise.all([
-    checkSlack(config.slack, plan, probes.requiredScopes),
+    config.slack === undefined ? [] : checkSlack(config.slack, plan, probes.requiredScopes),
     checkChains(plan, config.rpc),
   ]);
   const { usable } = chains;
@@ -89,7 +89,8 @@ function knownPlaybooks({ playbooksDir = join(packageRoot, "playbooks") }: Docto
 /** With a bad plan or a missing RPC, Slack can be looked at all the same: one thing less to find out later. */
 async function slackAlone(env: NodeJS.ProcessEnv, { requiredScopes }: DoctorProbes): Promise<Finding[]> {
   try {
-    return await checkSlack(readConfig(env).slack, undefined, requiredScopes);
+    const { slack } = readConfig(env);
+    return slack === undefined ? [] : await checkSlack(slack, undefined, requiredScopes);
   } catch (error) {
     if (error instanceof ConfigError) return [];
     throw error;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { SlackConfig } from "../config.ts";
+import type { SlackConfig } from "../chat-settings.ts";
 import type { LoadedPlan } from "../core/plan.ts";
 import type { Secret } from "../secret.ts";
 import { type Finding, findingsIn } from "./finding.ts";
