@@ -99,12 +99,19 @@ const prepared = (): PreparedPause => {
 
 /** A story's world: the real journal in memory, the real door and commands, and a chain that only answers. */
 export function openStory(
-  options: { plan?: LoadedPlan; databaseUrl?: string; chain?: ChainPort; realTime?: boolean } = {},
+  options: {
+    plan?: LoadedPlan;
+    databaseUrl?: string;
+    chain?: ChainPort;
+    realTime?: boolean;
+    chats?: string[];
+    platforms?: Map<string, Platform>;
+  } = {},
 ) {
   const store = openDatabase(options.databaseUrl ?? ":memory:");
   let now = Date.parse("2026-11-21T03:00:00.000Z");
   const clock = { now: () => (options.realTime ? new Date() : new Date(now)) };
-  const journal = openJournal(store, clock, { chats: () => ["slack"] });
+  const journal = openJournal(store, clock, { chats: () => options.chats ?? ["slack"] });
   const plan = options.plan ?? storyPlan();
   const unexpected = () => {
     throw new Error("This story has no chain.");
@@ -149,7 +156,7 @@ export function openStory(
     warn: (fields: object) => logged.push(fields),
     error: (fields: object) => logged.push(fields),
   };
-  const door = createDoor({ app, commands, platforms: new Map<string, Platform>(), log });
+  const door = createDoor({ app, commands, platforms: options.platforms ?? new Map(), log });
   let acts = 0;
 
   async function act(
@@ -160,7 +167,7 @@ export function openStory(
     acts += 1;
     const opened = await door.open({
       id: more.id ?? `act-${acts}`,
-      user: `slack:${user}`,
+      user: user.includes(":") ? user : `slack:${user}`,
       userName: user,
       where: more.where,
       said,
