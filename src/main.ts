@@ -144,7 +144,7 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
       await web.close();
       chain.close();
       await pump.stop();
-      inbox.flush();
+      inbox.close();
       store.close();
     },
   };

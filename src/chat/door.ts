@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf, RetryableError, UserError } from "../core/errors.ts";
 import type { Place, UserRef } from "../core/ids.ts";
 import { type Incident, openPauses, presenceOn } from "../core/incident.ts";
@@ -13,7 +14,16 @@ import { type Actor, type Command, commandFields } from "./command.ts";
 import { formFor } from "./form-for.ts";
 import { localise } from "./localise.ts";
 import { matchesOption, parseWords } from "./parse.ts";
-import { type Answer, channelOf, type Door, type Inbound, type Opened, type Platform, platformOf } from "./platform.ts";
+import {
+  type Answer,
+  type ChatMessage,
+  channelOf,
+  type Door,
+  type Inbound,
+  type Opened,
+  type Platform,
+  platformOf,
+} from "./platform.ts";
 
 export interface Log {
   info(fields: object, message: string): void;
@@ -243,12 +253,27 @@ async function pinned(
     await retractMessage(app, cause, { incident: incident.id, message: act.message });
     return;
   }
-  const captured = await platform.read(act.message).catch((error: unknown) => {
+  const captured = await readPatiently(platform, act.message).catch((error: unknown) => {
     // The text may be out of our reach; that the message was pinned is a fact all the same.
     log.warn({ err: error, message: act.message }, "A pinned message could not be read");
     return { message: act.message, at: app.clock.now().toISOString() };
   });
   await captureMessage(app, cause, { incident: incident.id, captured, via: "reaction" });
+}
+
+const READ_AGAIN_MS = [500, 2_000, 8_000];
+
+/** A chat that fails for a moment must not cost us a message's words. */
+async function readPatiently(platform: Platform, message: Place): Promise<ChatMessage> {
+  for (const pauseMs of READ_AGAIN_MS) {
+    try {
+      return await platform.read(message);
+    } catch (error) {
+      if (!(error instanceof RetryableError)) throw error;
+      await sleep(Math.max(pauseMs, error.retryAfterMs ?? 0));
+    }
+  }
+  return platform.read(message);
 }
 
 const pinAccess = { name: "message capture", access: "responder" } as Command;

@@ -118,7 +118,7 @@ export async function confirmPause(
   const { safeTxHash } = (await getPause(app, proposal)).facts;
   const signature = canonicalSignature(given);
   const owner = await recoverOwner(safeTxHash, signature);
-  return onPause(app, cause, proposal, (pause) => {
+  return onPause(app, await creditSigner(app, cause, { owner, via }), proposal, (pause) => {
     // A signature that we already hold is not news, however late it comes.
     if (includesAddress(ownersOf(pause.confirmations), owner)) return [];
     mustCollect(pause);
@@ -132,6 +132,13 @@ export async function confirmPause(
     }
     return [{ kind: "pause.confirmed", proposal, owner, signature, via }];
   });
+}
+
+/** On the page nobody says who they are: the signature is credited to whoever speaks for its owner in chat. */
+async function creditSigner(app: App, cause: Cause, { owner, via }: { owner: Address; via: "page" | "paste" }) {
+  if (via !== "page") return cause;
+  const [user] = usersOf(await app.journal.state("roster"), owner);
+  return { ...cause, by: user ?? cause.by };
 }
 
 /** A person asks for the execution of a proposal that is ready. A second press is not news. */

@@ -1,12 +1,15 @@
 import { askSignerCard, pauseCard } from "../chat/cards/pause-card.ts";
 import { playbookCard } from "../chat/cards/playbook-card.ts";
-import { platformOf } from "../chat/platform.ts";
+import { platformOf, type UserRef } from "../chat/platform.ts";
+import type { View } from "../chat/view.ts";
 import type { Effect } from "../core/effects.ts";
 import { RefusedError } from "../core/errors.ts";
-import { findPause, findRun, presenceOn, roomOn } from "../core/incident.ts";
+import { findPause, findRun, type Incident, presenceOn, roomOn } from "../core/incident.ts";
 import { getIncident, recordIncident } from "../core/incident-ops.ts";
 import { isCollecting, type Pause } from "../core/pause-state.ts";
+import { aliasesOf } from "../core/plan.ts";
 import { refreshRun, stepsThatHold } from "../core/playbook.ts";
+import { ownerOf } from "../core/roster.ts";
 import type { ChatDeps } from "./chat-effects.ts";
 import { platformFor, showCard } from "./deps.ts";
 
@@ -59,7 +62,7 @@ export async function refreshPause(
       }));
     },
   });
-  if (!isCollecting(pause)) await closeAsks(deps, pause);
+  await refreshAsks(deps, incident, pause);
 }
 
 /** A verified pause answers the playbook steps that ask for it. */
@@ -74,17 +77,26 @@ async function answerSteps({ app }: ChatDeps, id: string): Promise<void> {
   });
 }
 
-/** Direct messages that asked for a signature stop asking. */
-async function closeAsks(deps: ChatDeps, pause: Pause): Promise<void> {
-  for (const { message } of pause.asked) {
+/** Direct messages that asked for a signature say what is still wanted of that one person: each is edited when that changes. */
+async function refreshAsks(deps: ChatDeps, incident: Incident, pause: Pause): Promise<void> {
+  for (const { message, user } of pause.asked) {
     if (message === undefined || platformOf(message) !== deps.chat) continue;
+    const view = await askView(deps, incident, pause, user);
+    if (deps.shown.get(message) === JSON.stringify(view)) continue;
     try {
-      await platformFor(deps, message).edit(message, askSignerCard(pause, { links: deps.app.links }));
+      await platformFor(deps, message).edit(message, view);
+      deps.shown.set(message, JSON.stringify(view));
     } catch (error) {
       // The person may have closed the conversation: the room's card is the one that counts.
       if (!(error instanceof RefusedError)) throw error;
     }
   }
+}
+
+async function askView({ app }: ChatDeps, incident: Incident, pause: Pause, user: UserRef): Promise<View> {
+  const owner = ownerOf(await app.journal.state("roster"), aliasesOf(app.plan(), user));
+  const room = roomOn(incident, platformOf(user));
+  return askSignerCard(pause, { links: app.links, ...(room && { room }), ...(owner && { owner }) });
 }
 
 /** Asks one signer directly. A closed inbox is recorded: the room sees who was not reached. */
@@ -96,12 +108,14 @@ export async function askSigner(
   const incident = await getIncident(app, id);
   const pause = findPause(incident, proposal);
   if (!isCollecting(pause) || pause.asked.some((ask) => ask.user === user)) return;
-  const view = askSignerCard(pause, { links: app.links, room: roomOn(incident, platformOf(user)) });
+  const view = await askView(deps, incident, pause, user);
   const key = `ask/${proposal}/${user}`;
   let asked: { message?: string; why?: string };
   try {
     const again = deps.owed.attempts > 0;
-    asked = { message: await platformFor(deps, user).directMessage(user, view, { key, urgent: true, again }) };
+    const message = await platformFor(deps, user).directMessage(user, view, { key, urgent: true, again });
+    deps.shown.set(message, JSON.stringify(view));
+    asked = { message };
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     asked = { why: `${error.code}: ${error.message}` };

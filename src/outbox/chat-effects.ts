@@ -13,13 +13,16 @@ export interface ChatDeps {
   platforms: Map<string, Platform>;
   /** The chat that this delivery is for. */
   chat: string;
+  /** What a direct message showed last, by its place: nothing is edited to what it is. */
+  shown: Map<string, string>;
   /** This delivery: how often it was tried before, and since when it is owed. */
   owed: Owed;
 }
 
 /** Each effect names what to show; it is rendered from the timeline as it stands at delivery. */
 export function createChatDelivery(app: App, platforms: Map<string, Platform>): Deliver {
-  return (owed) => deliver({ app, platforms, owed, chat: owed.lane.slice("chat/".length) }, owed.effect);
+  const shown = new Map<string, string>();
+  return (owed) => deliver({ app, platforms, owed, shown, chat: owed.lane.slice("chat/".length) }, owed.effect);
 }
 
 function deliver(deps: ChatDeps, effect: Effect): Promise<void> {

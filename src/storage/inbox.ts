@@ -19,6 +19,7 @@ export function openInbox({ db, sqlite }: Store, now: () => number) {
     .prepare();
   const finished: string[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let closed = false;
   const flush = () => {
     clearTimeout(timer);
     timer = undefined;
@@ -32,11 +33,16 @@ export function openInbox({ db, sqlite }: Store, now: () => number) {
     },
     /** Written with others, a moment later: after a crash the act comes again, and the journal knows it. */
     async done(id: string): Promise<void> {
+      // What ends after the store was closed is done again at the next start, and found to be known.
+      if (closed) return;
       finished.push(id);
       timer ??= setTimeout(flush, DONE_DELAY_MS).unref();
     },
     /** Writes what is waiting. Before the store is closed. */
-    flush,
+    close(): void {
+      closed = true;
+      flush();
+    },
     /** Acts that were taken in and not finished: a crash lay between. Oldest first. */
     unfinished(): { id: string; body: unknown; receivedAt: Date }[] {
       const rows = db.select().from(inbox).where(isNull(inbox.doneAt)).orderBy(asc(inbox.receivedAt)).all();

@@ -180,28 +180,39 @@ function buttons(pause: Pause, links: Links): Button[] {
 /** What one signer can do from a direct message. */
 const asked = new Set(["Sign", "Acknowledge", "Decline…", "Paste a signature…"]);
 
-/** What a signer gets as a direct message, at 3 a.m., on a phone. */
+/** What a signer gets as a direct message, at 3 a.m., on a phone: what is wanted of them, and of nobody else. */
 export function askSignerCard(
   pause: Pause,
-  { links, room }: { links: Links; room?: { place: string; label: string } },
+  { links, room, owner }: { links: Links; room?: { place: string; label: string }; owner?: Address },
 ): View {
+  const where: Text = room ? [" Room: ", room] : [];
+  const by = (entries: { owner: Address }[]) =>
+    entries.some((one) => owner !== undefined && sameAddress(one.owner, owner));
+  if (!isCollecting(pause)) {
+    const text = ["Nothing is needed from you any more.", ...where];
+    return note(pause, `${pause.id} ${pauseWord[statusOf(pause)]}`, text);
+  }
+  if (by(validConfirmations(pause))) {
+    const text = [
+      "Your signature over this is in. Nothing more is needed from you; the room shows who is missing.",
+      ...where,
+    ];
+    return note(pause, `You have signed ${pause.id}: ${pause.facts.title}`, text);
+  }
+  const ready = by(validAcknowledgements(pause));
   const rows = pauseCardRows(pause, { phrase: links.phrase(pause.id) });
-  const over = !isCollecting(pause);
   return {
-    tone: pauseTone(pause),
-    title: over ? `${pause.id} ${pauseWord[statusOf(pause)]}` : `Your signature is needed: ${pause.facts.title}`,
-    body: [
-      {
-        kind: "text",
-        text: over
-          ? "Nothing is needed from you any more."
-          : [
-              "Compare the card with your wallet, then sign. Acknowledge if you will sign but need a minute.",
-              ...(room ? [" Room: ", room] : []),
-            ],
-      },
-    ],
-    buttons: over ? [] : buttons(pause, links).filter(({ label }) => asked.has(label)),
-    details: over ? [] : [{ kind: "code", code: cardText(rows) }],
+    ...note(pause, `Your signature is needed: ${pause.facts.title}`, [
+      ready
+        ? "You acknowledged it. Now compare the card with your wallet, then sign."
+        : "Compare the card with your wallet, then sign. Acknowledge if you will sign but need a minute.",
+      ...where,
+    ]),
+    buttons: buttons(pause, links).filter(({ label }) => asked.has(label) && !(ready && label === "Acknowledge")),
+    details: [{ kind: "code", code: cardText(rows) }],
   };
+}
+
+function note(pause: Pause, title: string, text: Text): View {
+  return { tone: pauseTone(pause), title, body: [{ kind: "text", text }], buttons: [] };
 }
