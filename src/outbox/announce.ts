@@ -45,7 +45,7 @@ export async function postHead(
   if (at === undefined || stored === undefined) return;
   await optionally(deps, id, "Posting the timeline's head", async () => {
     const { hash } = stored;
-    const options = { key: `head/${id}/${seq}`, again: deps.owed.attempts > 0 };
+    const options = { key: `head/${id}/${seq}`, again: deps.again };
     const message = await platformFor(deps, at).post(at, headLine(id, seq, hash), options);
     await recordIncident(app, BOT, id, () => ({ events: [{ kind: "head.posted", message, seq, hash }], effects: [] }));
   });

@@ -112,7 +112,7 @@ export async function askSigner(
   const key = `ask/${proposal}/${user}`;
   let asked: { message?: string; why?: string };
   try {
-    const again = deps.owed.attempts > 0;
+    const again = deps.again;
     const message = await platformFor(deps, user).directMessage(user, view, { key, urgent: true, again });
     deps.shown.set(message, JSON.stringify(view));
     asked = { message };

@@ -17,12 +17,18 @@ export interface ChatDeps {
   shown: Map<string, string>;
   /** This delivery: how often it was tried before, and since when it is owed. */
   owed: Owed;
+  /** It may have been delivered before, without our hearing of it: a post looks for itself first. */
+  again: boolean;
 }
 
 /** Each effect names what to show; it is rendered from the timeline as it stands at delivery. */
 export function createChatDelivery(app: App, platforms: Map<string, Platform>): Deliver {
   const shown = new Map<string, string>();
-  return (owed) => deliver({ app, platforms, owed, shown, chat: owed.lane.slice("chat/".length) }, owed.effect);
+  const startedAt = app.clock.now();
+  // What was owed before this life began may have been under way when the last one ended.
+  const again = ({ attempts, owedAt }: Owed) => attempts > 0 || owedAt < startedAt;
+  return (owed) =>
+    deliver({ app, platforms, owed, again: again(owed), shown, chat: owed.lane.slice("chat/".length) }, owed.effect);
 }
 
 function deliver(deps: ChatDeps, effect: Effect): Promise<void> {

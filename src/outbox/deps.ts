@@ -84,6 +84,6 @@ export async function showCard(
   }
   // A card that was deleted gets a successor with a key of its own.
   const key = card.message === undefined ? card.key : `${card.key}/${card.message.split("/").at(-1)}`;
-  const again = deps.owed.attempts > 0;
+  const again = deps.again;
   await card.posted(await platform.post(card.at, card.view, { key, urgent: card.urgent, again }));
 }

@@ -27,7 +27,7 @@ export async function tellRoom(
   await platformFor(deps, at).post(at, view, {
     key: `line/${id}/${seq}`,
     urgent: stored.event.kind.startsWith("pause."),
-    again: deps.owed.attempts > 0,
+    again: deps.again,
   });
 }
 
@@ -54,7 +54,7 @@ export async function confirmCapture(
     },
     {
       key: `capture/${message.split("/").slice(1).join("/")}/${retracted}`.slice(0, 64),
-      again: deps.owed.attempts > 0,
+      again: deps.again,
     },
   );
 }
