@@ -73,6 +73,24 @@ export function readSettings(env: NodeJS.ProcessEnv, options: PlanOptions = {}):
   return { config: { ...config, warnings: [...config.warnings, ...against.warnings] }, plan };
 }
 
+/**
+ * What reading the timeline needs, and nothing else: the database, and the plan where there is one, for people's names.
+ * Throws `ConfigError` when the database's setting is wrong.
+ */
+export function readStoreSettings(env: NodeJS.ProcessEnv): { databaseUrl: string; plan: LoadedPlan | undefined } {
+  const problems: SettingProblem[] = [];
+  const remedy = remedies.DATABASE_URL;
+  const databaseUrl = takeSetting(env, problems, {
+    name: "DATABASE_URL",
+    schema: value.DatabaseUrl,
+    fallback: DATABASE_URL_DEFAULT,
+    remedy,
+  });
+  if (databaseUrl === undefined) throw new ConfigError(problems);
+  const path = present(env, "RESPONSE_PLAN");
+  return { databaseUrl, plan: path === undefined ? undefined : loadPlan(path) };
+}
+
 /** Every chain of the plan needs providers; providers of other chains are a warning. */
 export function checkAgainstPlan(
   config: Pick<Config, "rpc">,
@@ -97,6 +115,8 @@ export function hasProductionSettings(env: NodeJS.ProcessEnv): string[] {
   return names.filter((name) => PRODUCTION.test(name)).sort();
 }
 
+const DATABASE_URL_DEFAULT = "file:allstop.db";
+
 const PRODUCTION = /^(SLACK_.+|DISCORD_.+|RPC_URLS?_.+|RESPONSE_PLAN|EXECUTOR_PRIVATE_KEY|PUBLIC_URL)$/;
 
 /** With nothing configured the sandbox runs; with any production setting production does, and then needs them all. */
@@ -120,7 +140,7 @@ function read(env: NodeJS.ProcessEnv): Reading {
   const chats = readChats(take, (name) => present(env, name) !== undefined);
   const publicUrl = take("PUBLIC_URL", value.PublicUrl);
   const port = take("PORT", value.Port, "3000");
-  const databaseUrl = take("DATABASE_URL", value.DatabaseUrl, "file:allstop.db");
+  const databaseUrl = take("DATABASE_URL", value.DatabaseUrl, DATABASE_URL_DEFAULT);
   const planPath = take("RESPONSE_PLAN", value.PlanPath);
   const executor = take("EXECUTOR_PRIVATE_KEY", value.ExecutorKey);
   const logLevel = take("LOG_LEVEL", value.LogLevel, "info");

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { platformOf, type UserRef } from "./ids.ts";
 import { foldIncident, type Incident, noSuchIncident } from "./incident.ts";
 import { streamOf } from "./incident-ops.ts";
-import { personOf } from "./plan.ts";
+import { type LoadedPlan, personOf } from "./plan.ts";
 import type { App } from "./ports.ts";
 import { postmortem } from "./postmortem.ts";
 import { type StoredEvent, TimelineEvent } from "./timeline.ts";
@@ -43,7 +43,7 @@ export interface ExportedIncident {
 
 /** Prints an incident: Markdown for people, JSON for machines. `describe` names people whom the plan does not know. */
 export async function exportIncident(
-  app: Pick<App, "journal" | "plan" | "clock">,
+  app: Pick<App, "journal" | "clock"> & { plan: () => LoadedPlan | undefined },
   id: string,
   describe: (user: UserRef) => Promise<string>,
 ): Promise<ExportedIncident> {
@@ -51,7 +51,7 @@ export async function exportIncident(
   const last = events.at(-1);
   const incident = events.reduce<Incident | undefined>(foldIncident, undefined);
   if (incident === undefined || last === undefined) throw noSuchIncident(id);
-  const names = await nameAll(app, events, describe);
+  const names = await nameAll(app.plan(), events, describe);
   const file: TimelineFile = {
     format: "allstop-timeline/1",
     incident: id,
@@ -64,13 +64,13 @@ export async function exportIncident(
   return {
     events: events.length,
     head: last.hash,
-    markdown: { name: `${id}-postmortem.md`, content: postmortem({ incident, events, names, plan: app.plan() }) },
+    markdown: { name: `${id}-postmortem.md`, content: postmortem({ incident, events, names }) },
     json: { name: `${id}-timeline.json`, content: `${JSON.stringify(file, null, 1)}\n` },
   };
 }
 
 async function nameAll(
-  app: Pick<App, "plan">,
+  plan: LoadedPlan | undefined,
   events: StoredEvent[],
   describe: (user: UserRef) => Promise<string>,
 ): Promise<Record<string, string>> {
@@ -81,7 +81,7 @@ async function nameAll(
     for (const ref of [by, ...refsIn(event)]) if (platformOf(ref) !== "" && !ref.startsWith("chain:")) refs.add(ref);
   }
   for (const ref of refs) {
-    const planned = personOf(app.plan(), ref)?.person.name;
+    const planned = plan && personOf(plan, ref)?.person.name;
     if (planned !== undefined) names.set(ref, planned);
     // A name that nobody knows any more is left out: the ref still stands in the export.
     else if (!names.has(ref)) names.set(ref, await describe(ref).catch(() => ref));

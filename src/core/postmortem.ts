@@ -2,7 +2,6 @@ import { sayFact } from "./facts.ts";
 import { revealHidden } from "./hidden.ts";
 import type { Incident } from "./incident.ts";
 import { includesAddress, type Pause, sameAddress, statusOf } from "./pause-state.ts";
-import type { LoadedPlan } from "./plan.ts";
 import type { StoredEvent } from "./timeline.ts";
 
 export interface Printed {
@@ -10,7 +9,6 @@ export interface Printed {
   events: StoredEvent[];
   /** Display names by user ref. */
   names: Record<string, string>;
-  plan: LoadedPlan;
 }
 
 /** The postmortem, from the timeline alone. What only people can say (root cause, lessons) is left as a question. */
