@@ -1,0 +1,249 @@
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import { ModalBody } from "./components.ts";
+import { fail } from "./errors.ts";
+import { type Channel, EPHEMERAL, type Message } from "./model.ts";
+import { everything, permissionsIn } from "./permissions.ts";
+import { channelShape, memberShape, messageShape, userShape } from "./shapes.ts";
+import type { World } from "./world.ts";
+import { createMessage, editMessage, type Incoming, parseBody } from "./writing.ts";
+
+const FIRST_ANSWER_MS = 3_000;
+const TOKEN_MS = 15 * 60_000;
+export const interactionTypes = { command: 2, component: 3, autocomplete: 4, modal: 5 } as const;
+
+export interface Interaction {
+  id: string;
+  token: string;
+  type: number;
+  userId: string;
+  channelId: string;
+  at: number;
+  name?: string;
+  /** The message that bears the component. */
+  messageId?: string;
+  /** The callback type of the first answer. */
+  answered?: number;
+  ephemeral: boolean;
+  originalId?: string;
+  choices?: { name: string; value: string | number }[];
+}
+
+export interface OpenModal {
+  userId: string;
+  channelId: string;
+  messageId?: string;
+  modal: ModalBody;
+}
+
+export interface Interactions {
+  live: Map<string, Interaction>;
+  modals: Map<string, OpenModal>;
+  /** Sends it to the bot and resolves once it was answered; `undefined` when nobody did in time. */
+  send(request: {
+    type: number;
+    userId: string;
+    channel: Channel;
+    data: object;
+    message?: Message;
+    name?: string;
+  }): Promise<Interaction | undefined>;
+  /** The bot's first answer. */
+  callback(id: string, token: string, incoming: Incoming): { interaction: Interaction; message?: Message };
+  /** The webhook behind an interaction's token, good for fifteen minutes. */
+  byToken(token: string): Interaction;
+  editOriginal(interaction: Interaction, incoming: Incoming): Message;
+  followUp(interaction: Interaction, incoming: Incoming): Message;
+}
+
+const Callback = z.object({ type: z.number(), data: z.unknown().optional() });
+const Choices = z.object({
+  choices: z
+    .array(z.looseObject({ name: z.string().min(1).max(100), value: z.union([z.string().max(100), z.number()]) }))
+    .max(25),
+});
+
+export function createInteractions(world: World): Interactions {
+  const live = new Map<string, Interaction>();
+  const modals = new Map<string, OpenModal>();
+
+  function write(interaction: Interaction, incoming: Incoming, ephemeral: boolean): Message {
+    const channel = world.channels.get(interaction.channelId);
+    if (channel === undefined) throw fail.unknownChannel();
+    const { id, type, userId, name } = interaction;
+    const message = createMessage(world, channel, incoming, {
+      authorId: world.botId,
+      interaction: { id, type, userId, ...(name !== undefined && { name }) },
+      ...(ephemeral && { ephemeralTo: userId }),
+    });
+    if (ephemeral) message.flags |= EPHEMERAL;
+    return message;
+  }
+
+  function original(interaction: Interaction): Message {
+    const channel = world.channels.get(interaction.channelId);
+    const message = channel?.messages.get(interaction.originalId ?? "");
+    if (message === undefined) throw fail.unknownMessage();
+    return message;
+  }
+
+  return {
+    live,
+    modals,
+    async send({ type, userId, channel, data, message, name }) {
+      const id = world.snowflake();
+      const interaction: Interaction = {
+        id,
+        token: randomBytes(24).toString("hex"),
+        type,
+        userId,
+        channelId: channel.id,
+        at: world.now(),
+        ephemeral: false,
+        ...(name !== undefined && { name }),
+        ...(message && { messageId: message.id }),
+      };
+      live.set(id, interaction);
+      const done = new Promise<Interaction | undefined>((resolve) => {
+        const look = () => {
+          if (interaction.answered === undefined) return;
+          clearTimeout(timer);
+          unwatch();
+          resolve(interaction);
+        };
+        const unwatch = world.watch(look);
+        const timer = setTimeout(() => {
+          unwatch();
+          resolve(undefined);
+        }, FIRST_ANSWER_MS);
+      });
+      world.emit({ type: "interaction", payload: payloadOf(world, interaction, channel, data, message) });
+      return done;
+    },
+
+    callback(id, token, incoming) {
+      const interaction = live.get(id);
+      if (interaction === undefined || interaction.token !== token) throw fail.unknownInteraction();
+      if (interaction.answered !== undefined) throw fail.answered();
+      if (world.now() - interaction.at > FIRST_ANSWER_MS) throw fail.unknownInteraction();
+      const { type, data } = parseBody(Callback, incoming.json);
+      const body = { json: data ?? {}, files: incoming.files };
+      const flags = z
+        .object({ flags: z.number().default(0) })
+        .catch({ flags: 0 })
+        .parse(data ?? {}).flags;
+      let message: Message | undefined;
+      switch (type) {
+        case 4:
+          message = write(interaction, body, (flags & EPHEMERAL) !== 0);
+          interaction.originalId = message.id;
+          break;
+        case 5:
+          interaction.ephemeral = (flags & EPHEMERAL) !== 0;
+          break;
+        case 6:
+          onComponent(interaction);
+          interaction.originalId = interaction.messageId ?? "";
+          break;
+        case 7: {
+          onComponent(interaction);
+          interaction.originalId = interaction.messageId ?? "";
+          message = editMessage(world, original(interaction), body);
+          break;
+        }
+        case 8:
+          interaction.choices = parseBody(Choices, data).choices;
+          break;
+        case 9: {
+          if (interaction.type === interactionTypes.modal)
+            throw fail.invalid({
+              type: { _errors: [{ code: "BASE_TYPE_CHOICES", message: "A modal can't answer a modal." }] },
+            });
+          const modal = parseBody(ModalBody, data);
+          const { userId, channelId, messageId } = interaction;
+          modals.set(userId, { userId, channelId, modal, ...(messageId !== undefined && { messageId }) });
+          break;
+        }
+        default:
+          throw fail.invalid({
+            type: { _errors: [{ code: "BASE_TYPE_CHOICES", message: `Value must be one of {4, 5, 6, 7, 8, 9}.` }] },
+          });
+      }
+      interaction.answered = type;
+      world.emit({ type: "traffic" });
+      return { interaction, ...(message && { message }) };
+    },
+
+    byToken(token) {
+      const interaction = [...live.values()].find((one) => one.token === token);
+      if (interaction === undefined) throw fail.unknownWebhook();
+      if (world.now() - interaction.at > TOKEN_MS) throw fail.expiredToken();
+      if (interaction.answered === undefined) throw fail.unknownWebhook();
+      return interaction;
+    },
+
+    editOriginal(interaction, incoming) {
+      if (interaction.originalId !== undefined) return editMessage(world, original(interaction), incoming);
+      const message = write(interaction, incoming, interaction.ephemeral);
+      interaction.originalId = message.id;
+      return message;
+    },
+
+    followUp(interaction, incoming) {
+      const flags = z
+        .object({ flags: z.number().default(0) })
+        .catch({ flags: 0 })
+        .parse(incoming.json).flags;
+      // A deferred answer is filled by whatever comes first.
+      if (interaction.answered === 5 && interaction.originalId === undefined)
+        return this.editOriginal(interaction, incoming);
+      return write(interaction, incoming, (flags & EPHEMERAL) !== 0);
+    },
+  };
+}
+
+function onComponent({ messageId }: Interaction): void {
+  if (messageId === undefined) {
+    throw fail.invalid({
+      type: { _errors: [{ code: "BASE_TYPE_CHOICES", message: "Only a component's message can be updated." }] },
+    });
+  }
+}
+
+function payloadOf(
+  world: World,
+  interaction: Interaction,
+  channel: Channel,
+  data: object,
+  message: Message | undefined,
+): object {
+  const person = world.people.get(interaction.userId);
+  if (person === undefined) throw new Error(`Nobody has the id ${interaction.userId}.`);
+  const direct = channel.recipients.length > 0;
+  const permissions = (id: string) => (direct ? everything : permissionsIn(world, id, channel)).toString();
+  return {
+    id: interaction.id,
+    application_id: world.applicationId,
+    type: interaction.type,
+    token: interaction.token,
+    version: 1,
+    channel_id: channel.id,
+    channel: { ...channelShape(world, channel), permissions: permissions(person.id) },
+    locale: "en-US",
+    app_permissions: permissions(world.botId),
+    entitlements: [],
+    authorizing_integration_owners: { "0": direct ? "0" : world.guild.id },
+    context: direct ? 1 : 0,
+    attachment_size_limit: 10_485_760,
+    ...(direct
+      ? { user: userShape(person) }
+      : {
+          guild_id: world.guild.id,
+          guild: { id: world.guild.id, locale: "en-US", features: [] },
+          guild_locale: "en-US",
+          member: { ...memberShape(person), permissions: permissions(person.id) },
+        }),
+    ...(message && { message: messageShape(world, message) }),
+    data,
+  };
+}

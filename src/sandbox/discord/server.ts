@@ -1,0 +1,171 @@
+import { createServer, type IncomingMessage } from "node:http";
+import { until } from "../slack/until.ts";
+import { createClient, type GuildClient } from "./client.ts";
+import { createFaults, type Faults } from "./faults.ts";
+import { createGateway, type Gateway } from "./gateway.ts";
+import { createInteractions } from "./interactions.ts";
+import { channelTypes } from "./model.ts";
+import { bits, everybody, everything } from "./permissions.ts";
+import { answerRest, type JournalEntry, type Problem } from "./rest.ts";
+import type { Scene } from "./scene.ts";
+import { createWorld, newChannel, type World } from "./world.ts";
+
+export interface DiscordServerOptions {
+  guildId?: string;
+  guildName?: string;
+  applicationId?: string;
+  /** Must not begin with "bot": the client strips that. */
+  token?: string;
+  people?: { id: string; name: string }[];
+  /** Text channels that everybody sees. */
+  channels?: { id: string; name: string }[];
+  /** What the bot's own role allows; everything that it needs unless said otherwise. */
+  botPermissions?: bigint;
+  heartbeatMs?: number;
+  /** Milliseconds since the epoch; real time unless said otherwise. */
+  now?: () => number;
+  port?: number;
+}
+
+/** A running server: where the bot connects, what people do in it, and what can be made to go wrong. */
+export interface DiscordServer {
+  /** For the bot: `http://127.0.0.1:PORT/api`, without a version. */
+  readonly apiUrl: string;
+  readonly token: string;
+  readonly applicationId: string;
+  readonly guildId: string;
+  readonly client: GuildClient;
+  /** The model itself, for assertions. */
+  readonly world: World;
+  readonly gateway: Gateway;
+  readonly faults: Faults;
+  /** Every request of the bot, oldest first; the newest 4,000. */
+  readonly journal: JournalEntry[];
+  /** Bodies that Discord would have refused as malformed. A test of a healthy bot ends by asserting that there are none. */
+  readonly problems: Problem[];
+  /** From now on the token is refused, over REST and the gateway. */
+  revokeToken(): void;
+  /** Takes permissions of the bot's role away, or gives them. */
+  setPermissions(permissions: bigint): void;
+  /** The server becomes unavailable, as in an outage of Discord, or available again. */
+  outage(on: boolean): void;
+  /** A thread goes to sleep, as it does by itself when nobody writes. */
+  archive(thread: string, options?: { locked?: boolean }): void;
+  until<T>(
+    predicate: () => T | undefined | false,
+    options?: { timeoutMs?: number; what?: string },
+  ): Promise<Exclude<T, undefined | false>>;
+  close(): Promise<void>;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Starts a server that speaks Discord's REST API and Gateway, version 10, on loopback. */
+export async function startDiscordServer(options: DiscordServerOptions = {}): Promise<DiscordServer> {
+  const {
+    guildId = "200000000000000001",
+    guildName = "Example Protocol",
+    applicationId = "300000000000000001",
+    token = "sandbox.token.worth-nothing",
+    botPermissions = everything,
+  } = options;
+  const world = createWorld({
+    guild: { id: guildId, name: guildName, ownerId: "100000000000000000" },
+    applicationId,
+    now: options.now ?? Date.now,
+  });
+  seed(world, options, botPermissions);
+  let revoked = false;
+  const takesToken = (given: string) => !revoked && given === token;
+  let origin = "";
+  const gateway = createGateway(world, {
+    takesToken,
+    origin: () => origin,
+    heartbeatMs: options.heartbeatMs ?? 41_250,
+  });
+  const scene: Scene = { world, interactions: createInteractions(world), origin: () => origin, created: { count: 0 } };
+  const faults = createFaults();
+  const journal: JournalEntry[] = [];
+  const problems: Problem[] = [];
+  const daily = setInterval(() => {
+    scene.created.count = 0;
+  }, DAY_MS).unref();
+
+  const http = createServer((request, response) => {
+    answerRest({ scene, faults, journal, problems, takesToken }, request, response).catch((error: unknown) => {
+      // A defect of the sandbox itself: it must be loud, and must not look like Discord's answer.
+      response.writeHead(501).end(String(error));
+      problems.push({
+        route: request.url ?? "",
+        message: `A defect of the sandbox: ${error}`,
+        errors: undefined,
+        body: undefined,
+      });
+    });
+  });
+  http.on("upgrade", (request: IncomingMessage, socket, head) => gateway.upgrade(request, socket, head));
+  await new Promise<void>((resolve, reject) => {
+    http.once("error", reject);
+    http.listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
+  const address = http.address();
+  if (address === null || typeof address === "string") throw new Error("The sandbox's Discord has no port.");
+  origin = `http://127.0.0.1:${address.port}`;
+
+  return {
+    apiUrl: `${origin}/api`,
+    token,
+    applicationId,
+    guildId,
+    client: createClient(scene),
+    world,
+    gateway,
+    faults,
+    journal,
+    problems,
+    revokeToken() {
+      revoked = true;
+      gateway.closeAll(4004);
+    },
+    setPermissions(permissions) {
+      const role = world.roles.get(BOT_ROLE);
+      if (role !== undefined) role.permissions = permissions;
+    },
+    outage(on) {
+      world.guild.available = !on;
+      world.emit({ type: "guild", available: !on });
+    },
+    archive(id, { locked = false } = {}) {
+      const channel = world.channels.get(id);
+      if (channel?.thread === undefined) throw new Error(`${id} is no thread.`);
+      channel.thread.archived = true;
+      channel.thread.locked = locked;
+      world.emit({ type: "thread_updated", channel });
+    },
+    until: (predicate, waiting) =>
+      until({ watch: (listener) => world.watch(() => listener({ type: "traffic" })) }, predicate, waiting),
+    async close() {
+      clearInterval(daily);
+      gateway.close();
+      faults.release();
+      http.closeAllConnections();
+      await new Promise<void>((resolve) => http.close(() => resolve()));
+    },
+  };
+}
+
+const BOT_ROLE = "400000000000000001";
+
+function seed(world: World, { people = [], channels = [] }: DiscordServerOptions, botPermissions: bigint): void {
+  const { guild } = world;
+  world.roles.set(guild.id, { id: guild.id, name: "@everyone", permissions: everybody, position: 0, managed: false });
+  world.roles.set(BOT_ROLE, { id: BOT_ROLE, name: "Allstop", permissions: botPermissions, position: 1, managed: true });
+  const add = (id: string, name: string, bot: boolean, roles: string[]) =>
+    world.people.set(id, { id, name, roles, bot, closedDms: false });
+  add(guild.ownerId, "Owner", false, []);
+  add(world.botId, "Allstop", true, [BOT_ROLE]);
+  for (const { id, name } of people) add(id, name, false, []);
+  for (const { id, name } of channels) newChannel(world, { id, type: channelTypes.text, name });
+}
+
+export { bits, everything };
