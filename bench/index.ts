@@ -1,26 +1,35 @@
 import { answers } from "./answers.ts";
 import { appends } from "./appends.ts";
-import type { Bench, Figure } from "./measure.ts";
-
+import type { Bench, Figure, Size } from "./measure.ts";
+import { growth, starting } from "./production.ts";
 import { roomCalls } from "./room-calls.ts";
 import { submission } from "./submission.ts";
 
-/** `npm run bench [-- --only NAME] [-- --json]`: ratios against floors measured in the same run. */
-const benches: Bench[] = [appends, answers, submission, roomCalls];
+const benches: Bench[] = [appends, answers, submission, roomCalls, starting, growth];
+const EXIT_USAGE = 2;
 
-const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : undefined;
+/**
+ * `npm run bench [-- --only NAME] [-- --json]`: ratios against floors measured in the same run. NAME is a figure's, or
+ * that of a bench, which is all of its figures. `BENCH_SIZE=tiny` measures next to nothing: it shows that all runs.
+ */
 const json = process.argv.includes("--json");
-const chosen = benches.filter(({ name }) => only === undefined || name === only);
+const at = process.argv.indexOf("--only");
+const only = at < 0 ? undefined : (process.argv[at + 1] ?? "");
+const size: Size = process.env.BENCH_SIZE === "tiny" ? "tiny" : "full";
+
+const chosen = benches.filter(({ name, figures }) => only === undefined || name === only || figures.includes(only));
 if (chosen.length === 0) {
-  console.error(`There is no bench "${only}". There are: ${benches.map(({ name }) => name).join(", ")}.`);
-  process.exit(1);
+  console.error(`There is no figure "${only}". There are:`);
+  for (const { name, figures } of benches) console.error(`  ${name}: ${figures.join(", ")}`);
+  process.exit(EXIT_USAGE);
 }
-const figures: Figure[] = [];
+const measured: Figure[] = [];
 for (const bench of chosen) {
   if (!json) console.log(`… ${bench.name}`);
-  figures.push(...(await bench.run()));
+  const figures = await bench.run(size);
+  measured.push(...figures.filter(({ name }) => only === undefined || only === bench.name || only === name));
 }
-console.log(json ? JSON.stringify(figures) : table(figures));
+console.log(json ? JSON.stringify(measured) : table(measured));
 process.exit(0);
 
 function table(all: Figure[]): string {
@@ -30,10 +39,10 @@ function table(all: Figure[]): string {
     `${number(value)} ${unit}`,
     floor === null ? "–" : `${number(floor)} ${unit}`,
     number(ratio),
-    aim,
+    aim ?? "watched",
     met === null ? "" : met ? "met" : "MISSED",
   ]);
-  const all_ = [["figure", "ours", "floor", "ratio", "aim", ""], ...rows];
-  const widths = all_[0]!.map((_, column) => Math.max(...all_.map((row) => row[column]!.length)));
-  return all_.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ")).join("\n");
+  const lines = [["figure", "ours", "floor", "ratio", "aim", ""], ...rows];
+  const widths = ["", "", "", "", "", ""].map((_, column) => Math.max(...lines.map((row) => row[column]?.length ?? 0)));
+  return lines.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")).join("\n");
 }

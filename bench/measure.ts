@@ -8,13 +8,19 @@ export interface Figure {
   unit: string;
   floor: number | null;
   ratio: number | null;
-  aim: string;
+  /** In words. Null for what is only watched. */
+  aim: string | null;
   met: boolean | null;
 }
 
+/** How much is measured: all of it, or just enough to see that it runs. */
+export type Size = "full" | "tiny";
+
 export interface Bench {
   name: string;
-  run: () => Promise<Figure[]>;
+  /** The names of the figures that `run` comes back with, in their order. They are stable: figures are compared over time. */
+  figures: string[];
+  run: (size: Size) => Promise<Figure[]>;
 }
 
 export function quantile(samples: number[], q: number): number {
@@ -24,26 +30,34 @@ export function quantile(samples: number[], q: number): number {
 
 export const median = (samples: number[]) => quantile(samples, 0.5);
 
-export function atMost(name: string, value: number, unit: string, floor: number, aim: number): Figure {
+interface Measured {
+  value: number;
+  floor: number;
+  unit: string;
+}
+
+export function atMost(name: string, { value, floor, unit }: Measured, aim: number): Figure {
   const ratio = value / floor;
   return { name, value, unit, floor, ratio, aim: `≤ ${aim} × floor`, met: ratio <= aim };
 }
 
-export function atLeast(name: string, value: number, unit: string, floor: number, aim: number): Figure {
+export function atLeast(name: string, { value, floor, unit }: Measured, aim: number): Figure {
   const ratio = value / floor;
   return { name, value, unit, floor, ratio, aim: `≥ ${aim} × floor`, met: ratio >= aim };
 }
 
-export function plain(name: string, value: number, unit: string, limit?: number): Figure {
-  return {
-    name,
-    value,
-    unit,
-    floor: null,
-    ratio: null,
-    aim: limit === undefined ? "watched" : `≤ ${limit}`,
-    met: limit === undefined ? null : value <= limit,
-  };
+/** A figure that nobody aims at; with the floor beside it where there is one. */
+export function watched(name: string, value: number, unit: string, floor: number | null = null): Figure {
+  return { name, value, unit, floor, ratio: floor === null ? null : value / floor, aim: null, met: null };
+}
+
+export function plain(name: string, value: number, unit: string, limit: number): Figure {
+  return { name, value, unit, floor: null, ratio: null, aim: `≤ ${limit}`, met: value <= limit };
+}
+
+/** The machine's monotonic clock: the same in every thread and process. */
+export function monotonicMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
 }
 
 /** On this disk, not in a temporary folder: that may be memory, where a durable commit costs nothing. */

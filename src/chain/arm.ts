@@ -1,4 +1,3 @@
-import { keccak256 } from "viem";
 import { messageOf, UserError } from "../core/errors.ts";
 import type { Hex, ProposalId } from "../core/ids.ts";
 import { includesAddress, type Pause } from "../core/pause-state.ts";
@@ -10,6 +9,7 @@ import { type Fees, firstFees, nextFees } from "./fees.ts";
 import type { Network } from "./network.ts";
 import { createNonces } from "./nonces.ts";
 import { askEach } from "./quorum.ts";
+import type { Outer } from "./raw-transaction.ts";
 import { type ChainWatch, hasChanged, type Snapshot } from "./watch.ts";
 import { Quantity, quantity } from "./wire.ts";
 
@@ -62,7 +62,7 @@ export function createArmory({ network, executor, watch, maxFeePerGasMax, onSafe
     const entry: Armed = { ...fresh, ...armed.get(pause.id), pause };
     armed.set(pause.id, entry);
     watch.add({ address: facts.safe.address, version: facts.safe.version });
-    const [snapshot] = await Promise.all([watch.refresh(), executor && warmSigning(executor)]);
+    const [snapshot] = await Promise.all([watch.refresh(), warmSigning()]);
     await (entry.estimating ?? estimate(entry, snapshot));
     return entry;
   }
@@ -207,17 +207,8 @@ function gasLimit(estimate: bigint): bigint {
   return generous < GAS_MIN ? GAS_MIN : generous;
 }
 
-interface Outer extends Fees {
-  chainId: number;
-  to: `0x${string}`;
-  data: Hex;
-  nonce: number;
-  gas: bigint;
-}
-
 async function signOuter(executor: Executor, outer: Outer): Promise<SignedExecution> {
-  const raw = await executor.signTransaction({ type: "eip1559", value: 0n, ...outer });
   const { nonce, gas, maxFeePerGas, maxPriorityFeePerGas } = outer;
-  const transactionHash = keccak256(raw);
-  return { transactionHash, raw, executor: executor.address, nonce, gas, maxFeePerGas, maxPriorityFeePerGas };
+  const signed = await executor.signTransaction(outer);
+  return { ...signed, executor: executor.address, nonce, gas, maxFeePerGas, maxPriorityFeePerGas };
 }

@@ -1,13 +1,24 @@
-import { keccak256, stringToHex } from "viem";
-import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
+import { hexToBytes } from "viem";
+import { privateKeyToAddress } from "viem/accounts";
+import { signHash, warmCurve } from "../core/curve.ts";
 import { UserError } from "../core/errors.ts";
-import type { Hex } from "../core/ids.ts";
-
-export type Executor = PrivateKeyAccount;
+import type { Address, Hex } from "../core/ids.ts";
+import { type Outer, type RawTransaction, signRaw } from "./raw-transaction.ts";
 
 /** The account that pays for gas. It is no owner and holds no role: stealing its key steals its gas money. */
+export interface Executor {
+  address: Address;
+  /** The bytes for `eth_sendRawTransaction`, and their hash. The same input, the same bytes. */
+  signTransaction(outer: Outer): Promise<RawTransaction>;
+}
+
 export function openExecutor(privateKey: Hex | undefined): Executor | undefined {
-  return privateKey === undefined ? undefined : privateKeyToAccount(privateKey);
+  if (privateKey === undefined) return undefined;
+  const key = hexToBytes(privateKey);
+  return {
+    address: privateKeyToAddress(privateKey),
+    signTransaction: (outer) => signRaw(outer, (hash) => signHash(hash, key)),
+  };
 }
 
 export function mustExecute(executor: Executor | undefined): Executor {
@@ -19,7 +30,28 @@ export function mustExecute(executor: Executor | undefined): Executor {
   );
 }
 
-/** The first signature of a process is slow: the curve's tables are computed for it. Paid here, not in the hot path. */
-export async function warmSigning(executor: Executor): Promise<void> {
-  await executor.sign({ hash: keccak256(stringToHex("Allstop: signed only to warm up.")) });
+let warm: Promise<void> | undefined;
+
+/** The first signatures of a process are slow: code is loaded and compiled. Paid here, once, not in the hot path. */
+export function warmSigning(): Promise<void> {
+  warm ??= warmUp();
+  return warm;
+}
+
+const WARM_ROUNDS = 48;
+
+async function warmUp(): Promise<void> {
+  await warmCurve();
+  const outer: Outer = {
+    chainId: 1,
+    nonce: 1,
+    maxPriorityFeePerGas: 1_000_000_000n,
+    maxFeePerGas: 2_000_000_000n,
+    gas: 1_000_000n,
+    to: `0x${"00".repeat(20)}`,
+    data: `0x${"5a".repeat(700)}`,
+  };
+  // Signed by nobody: no bytes come to be that a chain would take.
+  const nobody = { r: `0x${"5a".repeat(32)}` as const, s: `0x${"5a".repeat(32)}` as const, yParity: 0 };
+  for (let round = 0; round < WARM_ROUNDS; round += 1) await signRaw(outer, async () => nobody);
 }

@@ -1,14 +1,6 @@
-import {
-  encodeAbiParameters,
-  hashTypedData,
-  keccak256,
-  parseSignature,
-  recoverAddress,
-  recoverMessageAddress,
-  serializeSignature,
-  toHex,
-} from "viem";
+import { encodeAbiParameters, hashMessage, hashTypedData, keccak256, serializeSignature, toHex } from "viem";
 import { z } from "zod";
+import { recoverSigner } from "./curve.ts";
 import { UserError } from "./errors.ts";
 import type { Address, Hex } from "./ids.ts";
 import type { SafeTx } from "./timeline.ts";
@@ -85,14 +77,14 @@ export function hashSafeTx(chainId: number, safe: Address, tx: SafeTx): SafeTxHa
         [DOMAIN_TYPEHASH, BigInt(chainId), safe],
       ),
     ),
-    messageHash: hashMessage(message),
+    messageHash: hashStruct(message),
     safeTxHash: hashTypedData({ domain: { chainId, verifyingContract: safe }, ...typed }),
   };
 }
 
 const SAFE_TX_TYPEHASH = "0xbb8310d486368db6bd6f849402fdd73ad53d316b5a4b2644ad6efe0f941286d8";
 
-function hashMessage(tx: {
+function hashStruct(tx: {
   to: Address;
   value: bigint;
   data: Hex;
@@ -166,23 +158,18 @@ export function canonicalSignature(signature: Hex): Hex {
 /** Whose key made this canonical signature over the safeTxHash. Identity is recovered, never claimed. */
 export async function recoverOwner(safeTxHash: Hex, signature: Hex): Promise<Address> {
   const v = Number.parseInt(signature.slice(130), 16);
-  try {
-    if (v < 31) return await recoverAddress({ hash: safeTxHash, signature });
-    const plain = `${signature.slice(0, 130)}${(v - 4).toString(16)}` as Hex;
-    parseSignature(plain);
-    return await recoverMessageAddress({ message: { raw: safeTxHash }, signature: plain });
-  } catch (cause) {
-    throw malformed("No key can have made it.", cause);
-  }
+  const prefixed = v >= 31;
+  const plain: Hex = prefixed ? `0x${signature.slice(2, 130)}${(v - 4).toString(16)}` : signature;
+  const owner = await recoverSigner(prefixed ? hashMessage({ raw: safeTxHash }) : safeTxHash, plain);
+  if (owner === undefined) throw malformed("No key can have made it.");
+  return owner;
 }
 
-function malformed(why: string, cause?: unknown): UserError {
+function malformed(why: string): UserError {
   return new UserError(
     "malformed_signature",
     `This is not a signature. ${why}`,
     "Copy it from the wallet again, all 132 characters, or sign on the signing page.",
-    {},
-    { cause },
   );
 }
 

@@ -49,6 +49,8 @@ export function createPump(options: {
   const stop = new AbortController();
   const lanes = new Map<Lane, { flying: Map<number, Promise<void>>; timer?: NodeJS.Timeout; failing?: boolean }>();
   const edits = new Map<string, { tokens: number; at: number }>();
+  /** The chats' lanes will be looked at shortly. */
+  let chatsSoon = false;
 
   function wake(lane: Lane): void {
     const state = lanes.get(lane);
@@ -139,9 +141,20 @@ export function createPump(options: {
       clearTimeout(lanes.get(lane)?.timer);
       lanes.delete(lane);
     },
-    /** Looks at every lane that was started. */
+    /**
+     * Looks at every lane that was started. The chain's is looked at now, the chats' two turns of the event loop later:
+     * no card is rendered while bytes are on their way to a chain, for which the HTTP client takes one turn of its own.
+     */
     wakeAll(): void {
-      for (const lane of lanes.keys()) wake(lane);
+      wake("chain");
+      if (chatsSoon) return;
+      chatsSoon = true;
+      setImmediate(() =>
+        setImmediate(() => {
+          chatsSoon = false;
+          for (const lane of lanes.keys()) if (lane !== "chain") wake(lane);
+        }),
+      );
     },
     /** Resolves once nothing is being delivered; tests and shutdown. */
     async stop(): Promise<void> {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { drizzle } from "drizzle-orm/better-sqlite3";
@@ -14,16 +15,46 @@ export function openDatabase(url: string) {
   sqlite.pragma("journal_mode = WAL");
   sqlite.pragma("synchronous = FULL");
   sqlite.pragma("foreign_keys = ON");
-  sqlite.pragma("busy_timeout = 5000");
+  // A checkpoint is waited for by whoever commits next: rather a longer one now and then than a short one often.
+  sqlite.pragma("wal_autocheckpoint = 4000");
+  sqlite.pragma(BUSY);
   const db = drizzle({ client: sqlite });
   migrate(db, { migrationsFolder: join(packageRoot, "migrations") });
+  growLog(sqlite);
+  sqlite.pragma(BUSY);
   return { db, sqlite, close: () => sqlite.close() };
+}
+
+const BUSY = "busy_timeout = 5000";
+/** Pages of 4 KiB: more than an incident writes. */
+const LOG_PAGES = 1_000;
+
+/**
+ * A commit that makes the log longer takes twice as long as one that writes over what is there already, since the file
+ * system has to note the new length, too. So the log gets its length now, and not while an incident runs.
+ */
+function growLog(sqlite: Database.Database): void {
+  if (sqlite.memory) return;
+  sqlite.exec(`
+    BEGIN IMMEDIATE;
+    DROP TABLE IF EXISTS log_filler;
+    CREATE TABLE log_filler (filler BLOB);
+    INSERT INTO log_filler VALUES (zeroblob(${LOG_PAGES * 4096}));
+    COMMIT;
+    DROP TABLE log_filler;
+  `);
+  // Behind a reader the log can't start again yet. Nobody waits for that: then it goes on growing, as it would have.
+  sqlite.pragma("busy_timeout = 0");
+  sqlite.pragma("wal_checkpoint(RESTART)");
 }
 
 export type Store = ReturnType<typeof openDatabase>;
 
 /** Opens an existing store to read only, beside a running bot: `allstop export`, `allstop doctor`. */
 export function openReadOnly(url: string): Store {
-  const sqlite = new Database(url.replace(/^file:/, ""), { readonly: true, fileMustExist: true });
+  const path = url.replace(/^file:/, "");
+  if (!existsSync(path))
+    throw new Error(`There is no database ${path}. Set DATABASE_URL, or go to where the bot runs.`);
+  const sqlite = new Database(path, { readonly: true, fileMustExist: true });
   return { db: drizzle({ client: sqlite }), sqlite, close: () => sqlite.close() };
 }

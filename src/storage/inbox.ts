@@ -7,11 +7,8 @@ const DONE_DELAY_MS = 200;
 
 /** Every inbound act, written before the platform hears that we have it. */
 export function openInbox({ db, sqlite }: Store, now: () => number) {
-  const insert = db
-    .insert(inbox)
-    .values({ id: sql.placeholder("id"), body: sql.placeholder("body"), receivedAt: sql.placeholder("at") } as never)
-    .onConflictDoNothing()
-    .prepare();
+  // Somebody waits for it, so it is run without drizzle's mapping.
+  const insert = sqlite.prepare("INSERT INTO inbox (id, body, received_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
   const finish = db
     .update(inbox)
     .set({ doneAt: sql`${sql.placeholder("at")}` })
@@ -29,7 +26,7 @@ export function openInbox({ db, sqlite }: Store, now: () => number) {
   };
   return {
     async seen(id: string, body: unknown): Promise<"new" | "repeated"> {
-      return insert.run({ id, body: JSON.stringify(body) ?? "null", at: now() }).changes === 1 ? "new" : "repeated";
+      return insert.run(id, JSON.stringify(body) ?? "null", now()).changes === 1 ? "new" : "repeated";
     },
     /** Written with others, a moment later: after a crash the act comes again, and the journal knows it. */
     async done(id: string): Promise<void> {

@@ -14,7 +14,7 @@ import {
   TimelineEvent,
 } from "../core/timeline.ts";
 import type { Store } from "./database.ts";
-import { counters, effects, events } from "./schema.ts";
+import { counters, events } from "./schema.ts";
 
 type State = Incident | Roster;
 
@@ -38,6 +38,9 @@ export function openJournal(
   const states = new Map<Stream, State>();
   const listeners: Listener[] = [];
   const statements = prepare(db);
+  const dataVersion = sqlite.prepare("PRAGMA data_version").pluck();
+  /** The incidents' streams, newest first, as long as nobody adds one: every act in a chat asks for them. */
+  let incidentStreams: { at: unknown; streams: Stream[] } | undefined;
 
   const load = (stream: Stream): State | undefined => {
     const known = states.get(stream);
@@ -50,7 +53,10 @@ export function openJournal(
   const read = (stream: Stream): StoredEvent[] =>
     statements.streamEvents.all({ stream }).map((row) => checked(stream, row));
 
+  // What stands between a signature and its transaction is run without drizzle's mapping.
   const insertEvent = sqlite.prepare(statements.insertEvent.getQuery().sql);
+  const insertEffect = sqlite.prepare(OWE);
+  const recorded = sqlite.prepare("SELECT 1 FROM events WHERE invocation = ? AND stream = ? LIMIT 1").pluck();
   const writeEvent = ({ stored, json }: Chained, invocation: string | null) =>
     insertEvent.run(
       stored.stream,
@@ -70,7 +76,7 @@ export function openJournal(
       const key = keyOf(effect);
       const json = JSON.stringify(effect);
       for (const lane of lanesOf(effect, chats())) {
-        statements.insertEffect.run({ key: `${key}@${lane}`, lane, effect: json, now });
+        insertEffect.run(`${key}@${lane}`, lane, json, now, now);
       }
     }
   }).immediate;
@@ -84,7 +90,7 @@ export function openJournal(
   const recordNow = (stream: Stream, cause: Cause, decide: (state: never) => Decision): State => {
     const before = load(stream);
     if (cause.invocation !== undefined) {
-      const repeated = statements.recorded.get({ stream, invocation: cause.invocation });
+      const repeated = recorded.get(cause.invocation, stream);
       // A redelivered click is the same click.
       if (repeated !== undefined && before !== undefined) return before;
     }
@@ -98,6 +104,7 @@ export function openJournal(
     const after = stored.reduce<State | undefined>((state, event) => fold(stream, state, event), before);
     if (after === undefined) throw new Error(`Nothing is known of ${stream}, and nothing was recorded.`);
     states.set(stream, after);
+    if (before === undefined) incidentStreams = undefined;
     for (const listener of listeners) listener({ events: stored, effects: decision.effects });
     return after;
   };
@@ -120,8 +127,14 @@ export function openJournal(
       return read(stream);
     },
     async incidents() {
-      const streams = statements.incidentStreams.all();
-      return streams.flatMap(({ stream }) => (load(stream as Stream) as Incident | undefined) ?? []);
+      // The version changes when another process wrote: then the store is asked again.
+      const at = dataVersion.get();
+      const known: { at: unknown; streams: Stream[] } =
+        incidentStreams !== undefined && incidentStreams.at === at
+          ? incidentStreams
+          : { at, streams: statements.incidentStreams.all().map(({ stream }) => stream as Stream) };
+      incidentStreams = known;
+      return known.streams.flatMap((stream) => (load(stream) as Incident | undefined) ?? []);
     },
     async streamOf(invocation) {
       return statements.invocationStream.get({ invocation })?.stream as Stream | undefined;
@@ -188,31 +201,22 @@ function isConflict(error: unknown): boolean {
   return code === "SQLITE_CONSTRAINT_PRIMARYKEY" || code === "SQLITE_CONSTRAINT_TRIGGER";
 }
 
+/** One that is owed already and not delivered yet is owed once: anew, and no later than before. */
+const OWE = `
+  INSERT INTO effects (key, lane, effect, owed_at, next_at) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT (key) WHERE done_at IS NULL
+  DO UPDATE SET generation = generation + 1, next_at = min(next_at, excluded.next_at)
+`;
+
 function prepare(db: Store["db"]) {
   const p = sql.placeholder;
-  const { insertValues, owedValues } = placeholders();
   return {
-    insertEvent: db.insert(events).values(insertValues).prepare(),
-    insertEffect: db
-      .insert(effects)
-      .values(owedValues)
-      .onConflictDoUpdate({
-        target: effects.key,
-        targetWhere: sql`${effects.doneAt} IS NULL`,
-        set: { generation: sql`${effects.generation} + 1`, nextAt: sql`min(${effects.nextAt}, excluded.next_at)` },
-      })
-      .prepare(),
+    insertEvent: db.insert(events).values(placeholders()).prepare(),
     streamEvents: db
       .select()
       .from(events)
       .where(eq(events.stream, p("stream")))
       .orderBy(events.seq)
-      .prepare(),
-    recorded: db
-      .select({ seq: events.seq })
-      .from(events)
-      .where(and(eq(events.invocation, p("invocation")), eq(events.stream, p("stream"))))
-      .limit(1)
       .prepare(),
     invocationStream: db
       .select({ stream: events.stream })
@@ -239,18 +243,15 @@ function prepare(db: Store["db"]) {
 function placeholders() {
   const p = (name: string) => sql.placeholder(name) as never;
   return {
-    insertValues: {
-      stream: p("stream"),
-      seq: p("seq"),
-      at: p("at"),
-      recordedAt: p("recordedAt"),
-      by: p("by"),
-      byName: p("byName"),
-      event: p("event"),
-      previousHash: p("previousHash"),
-      hash: p("hash"),
-      invocation: p("invocation"),
-    },
-    owedValues: { key: p("key"), lane: p("lane"), effect: p("effect"), owedAt: p("now"), nextAt: p("now") },
+    stream: p("stream"),
+    seq: p("seq"),
+    at: p("at"),
+    recordedAt: p("recordedAt"),
+    by: p("by"),
+    byName: p("byName"),
+    event: p("event"),
+    previousHash: p("previousHash"),
+    hash: p("hash"),
+    invocation: p("invocation"),
   };
 }

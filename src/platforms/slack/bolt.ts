@@ -4,7 +4,7 @@ import type { Log } from "../../chat/log.ts";
 import { messageOf } from "../../chat/platform.ts";
 import type { Acknowledge, Answering } from "./answer.ts";
 import { boltLogger } from "./bolt-log.ts";
-import { keyOf, readAct } from "./inbound.ts";
+import { type Act, keyOf, readAct } from "./inbound.ts";
 import type { OptionShelf } from "./options.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -33,8 +33,10 @@ export function createBoltApp(parts: {
     convoStore: false,
   });
 
-  const handle = async (body: unknown, ack?: Acknowledge) => {
-    const act = readAct(body, workspace);
+  // Read once, before it is written down; Bolt hands on the very same body.
+  const read = new WeakMap<object, Act>();
+  const handle = async (body: object, ack?: Acknowledge) => {
+    const act = read.get(body) ?? readAct(body, workspace);
     if (act === undefined) log.warn({ type: typeOf(body) }, "Slack sent something that we can't read");
     else await answering.handle(act, ack);
   };
@@ -53,7 +55,7 @@ export function createBoltApp(parts: {
     await ack({ options: found ?? [] });
   });
 
-  writeFirst(app, parts);
+  writeFirst(app, { ...parts, read });
   return app;
 }
 
@@ -64,11 +66,18 @@ export function createBoltApp(parts: {
  */
 function writeFirst(
   app: App,
-  { inbox, answering, workspace, log }: { inbox: Inbox; answering: Answering; workspace: Workspace; log: Log },
+  {
+    inbox,
+    answering,
+    workspace,
+    read,
+    log,
+  }: { inbox: Inbox; answering: Answering; workspace: Workspace; read: WeakMap<object, Act>; log: Log },
 ): void {
   const process = app.processEvent.bind(app);
   app.processEvent = async (event: ReceiverEvent) => {
     const act = readAct(event.body, workspace);
+    if (act !== undefined) read.set(event.body, act);
     const key = act && keyOf(act);
     // The connection may close before the acknowledgement is out: the act is on disk, and goes on.
     const ack: ReceiverEvent["ack"] = async (response) => {

@@ -28,11 +28,10 @@ export type Act =
 
 /** Reads what Slack sent. Undefined when it is none of the payloads that the app subscribes to. */
 export function readAct(body: unknown, workspace: Workspace): Act | undefined {
-  for (const read of READERS) {
-    const act = read(body, workspace);
-    if (act !== undefined) return act;
-  }
-  return undefined;
+  const type = typeof body === "object" && body !== null && "type" in body ? body.type : undefined;
+  // A slash command is the only payload without a type.
+  const read = typeof type === "string" ? READERS[type] : readSlash;
+  return read?.(body, workspace);
 }
 
 /** What stays the same when Slack delivers the same act again. Undefined for what may be done again freely. */
@@ -41,7 +40,12 @@ export function keyOf(act: Act): string | undefined {
   return act.kind === "pin" ? act.id : undefined;
 }
 
-const READERS = [readSlash, readPress, readSubmission, readShortcut, readEvent];
+const READERS: Record<string, (body: unknown, workspace: Workspace) => Act | undefined> = {
+  block_actions: readPress,
+  view_submission: readSubmission,
+  message_action: readShortcut,
+  event_callback: readEvent,
+};
 const PINS: ReadonlySet<string> = new Set(["pushpin", "round_pushpin"]);
 
 const Named = z.object({ id: z.string() });
