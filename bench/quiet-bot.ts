@@ -11,6 +11,7 @@ import { openInbox } from "../src/storage/inbox.ts";
 const { SLACK_BOT_TOKEN: botToken = "", SLACK_APP_TOKEN: appToken = "", SLACK_API_URL: apiUrl = "" } = process.env;
 const quietDoor: Door = {
   open: async () => ({ kind: "run", run: async () => ({}) }),
+  suggest: async () => [],
   pinned: async () => undefined,
   home: async () => ({ tone: "neutral", title: "Home", body: [], buttons: [] }),
 };

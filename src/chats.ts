@@ -189,7 +189,7 @@ const nothing = { events: [], effects: [] };
  * A connected platform as the outbox uses it: views in the chat's own terms, and no refusal taken for an answer once the
  * chat is lost: what was under way then stays owed.
  */
-function sheltered(app: App, chat: Platform, isUp: () => boolean): Platform {
+export function sheltered(app: App, chat: Platform, isUp: () => boolean): Platform {
   const view = <T>(shown: T) => localise(shown, app.plan(), chat.name);
   const held = async <T>(work: Promise<T>): Promise<T> => {
     try {

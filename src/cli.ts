@@ -19,10 +19,23 @@ program
   .action(async () => (await import("./cli/start.ts")).start(env));
 
 program
+  .command("console")
+  .description("drive an incident from a terminal, when no chat can be reached")
+  .option("--as <key>", "who you are: a person's key in the response plan")
+  .option("--incident <id>", "the incident to look at, such as INC-0042; the newest where left out")
+  .option("--start", "start a bot in this process, without chat, when none is running")
+  .action(async (options: { as?: string; incident?: string; start?: boolean }) =>
+    (await import("./cli/console.ts")).openConsole(env, options),
+  );
+
+program
   .command("rehearse")
   .description("run the whole job unattended in the sandbox")
   .option("--json", "print the figures as one JSON object on the last line")
-  .action(async (options: { json?: boolean }) => (await import("./cli/rehearse.ts")).runRehearsal(env, options));
+  .option("--platform <name>", "slack, discord, or both at once", "slack")
+  .action(async (options: { json?: boolean; platform?: string }) =>
+    (await import("./cli/rehearse.ts")).runRehearsal(env, options),
+  );
 
 program
   .command("export <incident>")

@@ -16,6 +16,7 @@ import { linkSigner } from "./core/signer.ts";
 import { createChainDelivery } from "./outbox/chain-effects.ts";
 import { createChatDelivery } from "./outbox/chat-effects.ts";
 import { createPump } from "./outbox/pump.ts";
+import { createDiscordPlatform, type DiscordOptions } from "./platforms/discord/index.ts";
 import { createSlackPlatform, type SlackOptions, type SlackPlatform } from "./platforms/slack/index.ts";
 import { recover } from "./recover.ts";
 import { openDatabase } from "./storage/database.ts";
@@ -38,6 +39,7 @@ export interface StartOptions {
   host?: string;
   /** The chats to be in: one at least. */
   slack?: Omit<SlackOptions, "inbox" | "log" | "onFatal">;
+  discord?: Omit<DiscordOptions, "inbox" | "log" | "onFatal" | "commands">;
   log: Logger;
   /** Called once when the bot can't go on: the process manager starts it anew. */
   onFatal: (why: Error) => void;
@@ -60,7 +62,7 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
   const clock = { now: () => new Date() };
   const store = openDatabase(options.databaseUrl);
   const settings = openSettings(store);
-  const chatNames = (["slack"] as const).filter((name) => options[name] !== undefined);
+  const chatNames = (["slack", "discord"] as const).filter((name) => options[name] !== undefined);
   const journal = openJournal(store, clock, { chats: () => chatNames });
   const inbox = openInbox(store, () => clock.now().getTime());
   const links = createLinks({ publicUrl: options.publicUrl, secret: settings.secret(), now: clock.now });
@@ -94,6 +96,10 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
       slack = createSlackPlatform({ ...settings, inbox, log, onFatal });
       return slack;
     };
+  }
+  if (options.discord !== undefined) {
+    const settings = options.discord;
+    make.discord = (onFatal) => createDiscordPlatform({ ...settings, commands, inbox, log, onFatal });
   }
   const chats = keepChats({ app, make, door, platforms, inbox, pump, log, onFatal: options.onFatal });
   journal.onRecorded(({ events, effects }) => {

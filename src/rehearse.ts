@@ -1,12 +1,17 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { type Incident, presenceOn } from "./core/incident.ts";
+import type { Incident } from "./core/incident.ts";
 import { quorumAt } from "./core/postmortem.ts";
 import { verifyTimeline } from "./core/verify.ts";
+import { bothStages } from "./rehearsal/both-stages.ts";
+import { discordStage } from "./rehearsal/discord-stage.ts";
 import { type Stage, stage } from "./rehearsal/stage.ts";
 import { story } from "./rehearsal/story.ts";
 import { type Sandbox, startSandbox } from "./start-sandbox.ts";
+
+export const rehearsalPlatforms = ["slack", "discord", "both"] as const;
+export type RehearsalPlatform = (typeof rehearsalPlatforms)[number];
 
 export interface RehearsalResult {
   paused: boolean;
@@ -35,12 +40,15 @@ export async function rehearse({
   log,
   tell,
   mode = "socket",
+  platform = "slack",
 }: {
   folder: string;
   log: Logger;
   /** One line per step: what, who, how long. */
   tell: (line: string) => void;
   mode?: "socket" | "http";
+  /** Where the incident lives. */
+  platform?: RehearsalPlatform;
 }): Promise<RehearsalResult> {
   const began = performance.now();
   const sandbox = await startSandbox({
@@ -49,11 +57,12 @@ export async function rehearse({
     log,
     page: false,
     mode,
+    chats: platform === "both" ? ["slack", "discord"] : [platform],
     progress: () => undefined,
   });
   tell(`The sandbox is up: a chain, a Safe, a chat workspace, Allstop (${seconds(performance.now() - began)} s)`);
   try {
-    const people = stage(sandbox, tell);
+    const people = peopleOf(sandbox, tell);
     const incident = await story(people);
     return await result(sandbox, people, incident, folder);
   } finally {
@@ -61,11 +70,20 @@ export async function rehearse({
   }
 }
 
+function peopleOf({ slack, discord, chain }: Sandbox, tell: (line: string) => void): Stage {
+  const onSlack = slack && stage({ slack, chain }, tell);
+  const onDiscord = discord && discordStage({ discord, chain }, tell);
+  if (onSlack && onDiscord) return bothStages(onSlack, onDiscord);
+  const only = onSlack ?? onDiscord;
+  if (only === undefined) throw new Error("The sandbox has no chat.");
+  return only;
+}
+
 /** The figures come from the timeline, the verdict from the exported file, and "paused" from the vault itself. */
 async function result({ chain, bot }: Sandbox, people: Stage, id: string, folder: string): Promise<RehearsalResult> {
   const incident = await bot.app.journal.state(`incident/${id}`);
   if (incident === undefined) throw new Error(`${id} is not on the timeline.`);
-  const files = people.files(presenceOn(incident, "slack").roomName ?? "");
+  const files = people.files(Object.values(incident.chats)[0]?.roomName ?? "");
   mkdirSync(folder, { recursive: true });
   const written = files.map(({ name, content }) => {
     const path = join(folder, name);

@@ -11,19 +11,25 @@ import { loadPlan } from "./plan.ts";
 import { loadPlaybooks, playbookKeys } from "./playbooks.ts";
 import { packageRoot } from "./root.ts";
 import { type SandboxChain, sandboxPeople, startSandboxChain } from "./sandbox/chain/index.ts";
+import { type DiscordServer, type DiscordServerOptions, startDiscordServer } from "./sandbox/discord/index.ts";
 import { type SlackServer, startSlackServer } from "./sandbox/slack/server.ts";
 import { startSandboxUi } from "./sandbox/ui/server.ts";
 
 export interface Sandbox {
   url: string;
   chain: SandboxChain;
-  slack: SlackServer;
+  /** The workspaces that were asked for. */
+  slack?: SlackServer;
+  discord?: DiscordServer;
   bot: Running;
   close(): Promise<void>;
 }
 
 export const ALERTS_CHANNEL = "C0ALERTS";
 export const GENERAL_CHANNEL = "C0GENERAL";
+const DISCORD_GENERAL = "500000000000000001";
+const DISCORD_ALERTS = "500000000000000002";
+export type SandboxChats = readonly ("slack" | "discord")[];
 
 /**
  * Starts everything on this machine: a chain with a Safe and a vault, a chat workspace that speaks Slack's protocols, the
@@ -36,6 +42,7 @@ export async function startSandbox({
   progress,
   page = true,
   mode = "socket",
+  chats = ["slack"],
 }: {
   /** Emptied first: a new chain knows nothing of an old timeline. */
   folder: string;
@@ -46,6 +53,8 @@ export async function startSandbox({
   page?: boolean;
   /** How the workspace reaches the bot: over its sockets, or by signed requests to the bot's own server. */
   mode?: "socket" | "http";
+  /** Where the incident lives: one workspace, or both, mirrored. The page shows Slack's. */
+  chats?: SandboxChats;
 }): Promise<Sandbox> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -56,14 +65,19 @@ export async function startSandbox({
   try {
     const chain = await startSandboxChain({ progress });
     closers.push(chain.close);
-    const slack = await startWorkspace();
-    closers.push(() => slack.close());
+    const slack = chats.includes("slack") ? await startWorkspace() : undefined;
+    closers.push(async () => slack?.close());
     // Links that the bot shows lead to the page.
-    if (page && port !== 0) slack.setPermalinkBase(`http://127.0.0.1:${port}`);
-    progress(`A chat workspace with ${sandboxPeople.length} people speaks Slack's protocols at ${slack.apiUrl}.`);
+    if (page && port !== 0) slack?.setPermalinkBase(`http://127.0.0.1:${port}`);
+    if (slack)
+      progress(`A chat workspace with ${sandboxPeople.length} people speaks Slack's protocols at ${slack.apiUrl}.`);
+    const discord = chats.includes("discord") ? await startGuild() : undefined;
+    closers.push(async () => discord?.close());
+    if (discord)
+      progress(`A chat server with ${sandboxPeople.length} people speaks Discord's protocols at ${discord.apiUrl}.`);
 
     const planPath = join(folder, "response-plan.yaml");
-    writeFileSync(planPath, stringify(sandboxPlan(chain)));
+    writeFileSync(planPath, stringify(sandboxPlan(chain, chats)));
     const playbookFolder = join(packageRoot, "playbooks");
     const plan = loadPlan(planPath, { playbooks: playbookKeys(playbookFolder) });
     const playbooks = loadPlaybooks(playbookFolder, { commands: commands.map(({ name }) => name), plan });
@@ -77,13 +91,16 @@ export async function startSandbox({
       executorPrivateKey: chain.executor.privateKey,
       publicUrl: () => url,
       port: 0,
-      slack: {
-        mode,
-        botToken: slack.botToken,
-        appToken: slack.appToken,
-        signingSecret: slack.signingSecret,
-        apiUrl: slack.apiUrl,
-      },
+      ...(slack && {
+        slack: {
+          mode,
+          botToken: slack.botToken,
+          appToken: slack.appToken,
+          signingSecret: slack.signingSecret,
+          apiUrl: slack.apiUrl,
+        },
+      }),
+      ...(discord && { discord: discordSettings(discord) }),
       log,
       onFatal: (error) => {
         log.error({ err: error }, "The sandbox's bot stopped");
@@ -91,12 +108,12 @@ export async function startSandbox({
     });
     closers.push(() => bot.close());
     url = bot.webUrl;
-    if (mode === "http") await slack.useHttp(`${url}/slack/events`);
+    if (mode === "http") await slack?.useHttp(`${url}/slack/events`);
     progress("Allstop is connected, and its chain is armed.");
-    await linkSigners(chain, bot);
+    await linkSigners(chain, bot, slack === undefined ? "discord" : "slack");
     progress("The five signers have linked their wallets.");
 
-    if (page) {
+    if (page && slack) {
       const ui = await startSandboxUi({
         port,
         workspace: slack.client,
@@ -115,7 +132,7 @@ export async function startSandbox({
       url = ui.url;
       slack.setPermalinkBase(url);
     }
-    return { url, chain, slack, bot, close };
+    return { url, chain, ...(slack && { slack }), ...(discord && { discord }), bot, close };
   } catch (error) {
     await close();
     throw error;
@@ -136,12 +153,28 @@ export function startWorkspace(): Promise<SlackServer> {
   });
 }
 
+/** The same people on the sandbox's Discord. */
+export function startGuild(options: Partial<DiscordServerOptions> = {}): Promise<DiscordServer> {
+  return startDiscordServer({
+    people: sandboxPeople.map(({ discordId: id, name }) => ({ id, name })),
+    channels: [
+      { id: DISCORD_GENERAL, name: "general" },
+      { id: DISCORD_ALERTS, name: "security-alerts" },
+    ],
+    ...options,
+  });
+}
+
+export function discordSettings({ token, applicationId, guildId, apiUrl }: DiscordServer) {
+  return { token, applicationId, guildId, apiUrl };
+}
+
 /** Signs each signer's challenge as `/signer link` would have them do, so that a newcomer begins with a linked room. */
-async function linkSigners(chain: SandboxChain, { app }: Running): Promise<void> {
-  for (const { slackId, name, address } of sandboxPeople) {
+async function linkSigners(chain: SandboxChain, { app }: Running, chat: "slack" | "discord"): Promise<void> {
+  for (const { slackId, discordId, name, address } of sandboxPeople) {
     if (address === undefined) continue;
     const challenge = {
-      user: `slack:${slackId}`,
+      user: chat === "slack" ? `slack:${slackId}` : `discord:${discordId}`,
       name,
       nonce: slackId.padEnd(32, "0"),
       expires: new Date(app.clock.now().getTime() + 60_000).toISOString(),
@@ -153,20 +186,24 @@ async function linkSigners(chain: SandboxChain, { app }: Running): Promise<void>
   }
 }
 
-export function sandboxPlan(chain: SandboxChain) {
+export function sandboxPlan(chain: SandboxChain, chats: SandboxChats = ["slack"]) {
+  const on = (chat: "slack" | "discord") => chats.includes(chat);
   const amount = "1000000";
   const probe = { from: chain.depositor, target: chain.vault };
   return {
     version: 1,
     organisation: "Example Protocol",
     reviewed: new Date().toISOString().slice(0, 10),
-    channels: { alerts: { slack: ALERTS_CHANNEL } },
+    channels: {
+      alerts: { ...(on("slack") && { slack: ALERTS_CHANNEL }), ...(on("discord") && { discord: DISCORD_ALERTS }) },
+    },
     people: Object.fromEntries(
-      sandboxPeople.map(({ key, name, slackId, address }) => [
+      sandboxPeople.map(({ key, name, slackId, discordId, address }) => [
         key,
         {
           name,
-          slack: slackId,
+          ...(on("slack") && { slack: slackId }),
+          ...(on("discord") && { discord: discordId }),
           roles: key === "sofia" ? ["incident commander"] : key === "tomas" ? ["scribe"] : [],
           ...(address === undefined ? {} : { owner: address }),
         },

@@ -11,6 +11,7 @@ const mayImport: Record<string, string[]> = {
   "src/chat": ["src/core"],
   commands: ["src/chat", "src/core"],
   "src/platforms/slack": ["src/chat"],
+  "src/platforms/terminal": ["src/chat"],
   "src/chain": ["src/core"],
   "src/storage": ["src/core", "src/root.ts"],
   "src/outbox": ["src/core", "src/chat"],

@@ -104,14 +104,14 @@ export function openStory(
     databaseUrl?: string;
     chain?: ChainPort;
     realTime?: boolean;
-    chats?: string[];
+    chats?: string[] | (() => string[]);
     platforms?: Map<string, Platform>;
   } = {},
 ) {
   const store = openDatabase(options.databaseUrl ?? ":memory:");
   let now = Date.parse("2026-11-21T03:00:00.000Z");
   const clock = { now: () => (options.realTime ? new Date() : new Date(now)) };
-  const journal = openJournal(store, clock, { chats: () => options.chats ?? ["slack"] });
+  const journal = openJournal(store, clock, { chats: () => chatsOf(options.chats) });
   const plan = options.plan ?? storyPlan();
   const unexpected = () => {
     throw new Error("This story has no chain.");
@@ -223,6 +223,10 @@ export function openStory(
       return owner.signTypedData(safeTypedDataFor());
     },
   };
+}
+
+function chatsOf(chats: string[] | (() => string[]) = ["slack"]): string[] {
+  return typeof chats === "function" ? chats() : chats;
 }
 
 function safeTypedDataFor() {

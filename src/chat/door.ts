@@ -11,7 +11,7 @@ import { errorCard, surpriseCard, usageCard } from "./cards/error.ts";
 import { helpCard } from "./cards/help.ts";
 import { homeCard } from "./cards/home.ts";
 import { type Actor, type Command, commandFields } from "./command.ts";
-import { formFor } from "./form-for.ts";
+import { formFor, optionsFor } from "./form-for.ts";
 import { localise } from "./localise.ts";
 import { matchesOption, parseWords } from "./parse.ts";
 import {
@@ -48,6 +48,13 @@ export function createDoor(options: {
       const platform = platforms.get(platformOf(act.message));
       if (platform !== undefined) await pinned(app, platform, log, act);
     },
+    async suggest(request) {
+      const command = commands.find(({ name }) => name === request.command);
+      const { incident, incidents } = await lookAround(app, request.where);
+      const options = command === undefined ? [] : optionsFor(app, command, request.field, { incident, incidents });
+      const typed = request.typed.trim().toLowerCase();
+      return options.filter(({ value, label }) => `${value} ${label}`.toLowerCase().includes(typed));
+    },
     async home(user) {
       return localise(homeCard(await app.journal.incidents(), user), app.plan(), platformOf(user));
     },
@@ -69,10 +76,10 @@ async function open(app: App, commands: Command[], log: Log, inbound: Inbound): 
   const input = fillFromPlace(command, normalise(command, named.input, inbound), here);
   const actor = await identify(app, inbound);
   const refusal = refuse(app, command, actor, here.incident);
-  if (refusal !== undefined) return { kind: "run", run: async () => ({ view: errorCard(refusal) }) };
+  if (refusal !== undefined) return { kind: "run", run: async () => ({ view: errorCard(refusal), failed: true }) };
   if (surplus.length > 0) {
     const view = usageCard(command, `I could not place: ${surplus.join(" ")}`);
-    return { kind: "run", run: async () => ({ view }) };
+    return { kind: "run", run: async () => ({ view, failed: true }) };
   }
 
   const missing = commandFields(command).filter(({ name, required }) => required && input[name] === undefined);
@@ -89,20 +96,21 @@ async function open(app: App, commands: Command[], log: Log, inbound: Inbound): 
     );
     if (inbound.said.kind === "submit") return { kind: "mistakes", mistakes };
     const view = usageCard(command, Object.values(mistakes).join(" "));
-    return { kind: "run", run: async () => ({ view }) };
+    return { kind: "run", run: async () => ({ view, failed: true }) };
   }
   const cause = { by: inbound.user, byName: inbound.userName, invocation: inbound.id };
   const context = { app, actor: actor as never, cause, where: inbound.where, incident: here.incident?.id };
   return { kind: "run", run: () => answered(log, inbound, async () => command.handler(parsed.data, context)) };
 }
 
-type Named = { command: Command; input: Record<string, string>; surplus: string[] } | { view: Answer["view"] };
+type Named = { command: Command; input: Record<string, string>; surplus: string[] } | Required<Answer>;
 
 function nameCommand(commands: Command[], { said }: Inbound): Named {
   if (said.kind !== "line") {
     const command = commands.find(({ name }) => name === said.command);
     if (command !== undefined) return { command, input: said.input, surplus: [] };
     return {
+      failed: true,
       view: errorCard(
         new UserError(
           "unknown_button",
@@ -115,7 +123,10 @@ function nameCommand(commands: Command[], { said }: Inbound): Named {
   const [noun = "", verb = ""] = said.line.trim().split(/\s+/, 2);
   const known = commands.filter(({ name }) => name.startsWith(`${noun.toLowerCase()} `));
   const command = known.find(({ name }) => name === `${noun} ${verb}`.toLowerCase());
-  if (command === undefined || verb === "help") return { view: helpCard(known.length > 0 ? commands : [], noun, verb) };
+  if (command === undefined || verb === "help") {
+    const failed = verb !== "help" && (verb !== "" || known.length === 0);
+    return { failed, view: helpCard(known.length > 0 ? commands : [], noun, verb) };
+  }
   const rest = said.line.trim().slice(noun.length).trimStart().slice(verb.length);
   return { command, ...parseWords(command, rest) };
 }
@@ -214,14 +225,15 @@ async function answered(log: Log, inbound: Inbound, work: () => Promise<Answer>)
   try {
     return await work();
   } catch (error) {
-    if (error instanceof UserError) return { view: errorCard(error) };
+    if (error instanceof UserError) return { view: errorCard(error), failed: true };
     if (error instanceof RetryableError) {
       return {
+        failed: true,
         view: errorCard(new UserError("try_again", error.message, "Nothing was changed. Try again in a moment.")),
       };
     }
     log.error({ err: error, inbound: inbound.id }, "A command failed");
-    return { view: surpriseCard(messageOf(error), inbound.id) };
+    return { view: surpriseCard(messageOf(error), inbound.id), failed: true };
   }
 }
 

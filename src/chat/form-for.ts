@@ -29,6 +29,18 @@ export function formFor(
   return { command: command.name, title: command.summary, submit: submitWord(command), fields: asked, carried };
 }
 
+/** What one field may be filled with, where that is known: incidents, proposals, interventions, playbooks, steps. */
+export function optionsFor(
+  app: App,
+  command: Command,
+  name: string,
+  { incident, incidents }: { incident?: Incident; incidents: Incident[] },
+): { value: string; label: string }[] {
+  const field = commandFields(command).find((candidate) => candidate.name === name);
+  const widget = field && widgetFor(app, field, incident, incidents);
+  return widget?.kind === "choice" ? widget.options : [];
+}
+
 function widgetFor(app: App, field: Field, incident: Incident | undefined, incidents: Incident[]): FormWidget {
   if (field.type === "toggle") return { kind: "toggle", label: field.hint ?? field.description ?? field.name };
   if (field.options) return choice(field.options.map((option) => [option, capital(option)]));

@@ -29,8 +29,13 @@ function foreignSpan(item: object, chat: string): Foreign | undefined {
 
 function sayHere(span: Foreign, plan: LoadedPlan, chat: string): Span {
   if ("place" in span) return `${span.label} (on ${chatName(platformOf(span.place))})`;
-  const here = aliasesOf(plan, span.person).find((account) => platformOf(account) === chat);
+  const known = personOf(plan, span.person);
+  // At the terminal people have no accounts: the plan's own key is their name there.
+  const here =
+    known !== undefined && chat === "terminal"
+      ? `terminal:${known.key}`
+      : aliasesOf(plan, span.person).find((account) => platformOf(account) === chat);
   if (here !== undefined) return { person: here };
-  const name = personOf(plan, span.person)?.person.name ?? span.person.slice(span.person.indexOf(":") + 1);
+  const name = known?.person.name ?? span.person.slice(span.person.indexOf(":") + 1);
   return `${name} (on ${chatName(platformOf(span.person))})`;
 }

@@ -41,6 +41,8 @@ export type Opened =
 /** `view` goes to the person who acted, and to nobody else; undefined when the room itself already shows the outcome. */
 export interface Answer {
   view?: View;
+  /** True when what was asked for was not done: a script at the terminal ends with it. */
+  failed?: boolean;
 }
 
 /** Pictures of what a person asked a platform to do outside a command. */
@@ -48,6 +50,14 @@ export interface Door {
   open(inbound: Inbound): Promise<Opened>;
   /** A pin was put on, or taken off, a message (📌). `id` is unique per act. */
   pinned(act: { id: string; user: UserRef; userName: string; message: Place; on: boolean }): Promise<void>;
+  /** What a field may be filled with, given what was typed of it so far: for platforms that offer it while one types. */
+  suggest(request: {
+    user: UserRef;
+    where?: Place;
+    command: string;
+    field: string;
+    typed: string;
+  }): Promise<{ value: string; label: string }[]>;
   /** A person opened the app's home: the platform shows this view. */
   home(user: UserRef): Promise<View>;
 }

@@ -1,9 +1,15 @@
 import { join } from "node:path";
 import { pino } from "pino";
 import { hasProductionSettings, mode } from "../config.ts";
-import { type RehearsalResult, rehearse } from "../rehearse.ts";
+import { type RehearsalResult, rehearsalPlatforms, rehearse } from "../rehearse.ts";
 
-export async function runRehearsal(env: NodeJS.ProcessEnv, { json = false }: { json?: boolean }): Promise<void> {
+export async function runRehearsal(
+  env: NodeJS.ProcessEnv,
+  { json = false, platform = "slack" }: { json?: boolean; platform?: string },
+): Promise<void> {
+  const where = rehearsalPlatforms.find((known) => known === platform);
+  if (where === undefined)
+    throw new Error(`There is no platform ${platform}. There are: ${rehearsalPlatforms.join(", ")}.`);
   if (mode(env) === "production") {
     throw new Error(
       `A rehearsal runs in the sandbox, and production settings are present: ${hasProductionSettings(env).join(", ")}.\nRun it where they are not set.`,
@@ -12,7 +18,7 @@ export async function runRehearsal(env: NodeJS.ProcessEnv, { json = false }: { j
   const folder = join(".allstop", "rehearsals", new Date().toISOString().replaceAll(/[:.]/g, "-"));
   const log = pino({ level: env.LOG_LEVEL ?? "warn" }, pino.destination(2));
   // With --json the last line is the object; the steps are told all the same.
-  const result = await rehearse({ folder, log, tell: (line) => console.log(line) });
+  const result = await rehearse({ folder, log, tell: (line) => console.log(line), platform: where });
   console.log(summary(result));
   if (json) console.log(JSON.stringify(result));
   process.exitCode = result.paused && result.timelineVerified ? 0 : 1;

@@ -65,6 +65,7 @@ async function startInProduction(env: NodeJS.ProcessEnv): Promise<void> {
     publicUrl: config.publicUrl,
     port: config.port,
     ...(config.slack && { slack: slackOptions(config.slack) }),
+    ...(config.discord && { discord: { ...config.discord, token: config.discord.token.reveal() } }),
     log,
     onFatal: (error) => {
       log.fatal({ err: error }, "Allstop can't go on; the process manager should start it again");

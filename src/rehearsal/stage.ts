@@ -2,15 +2,16 @@ import { z } from "zod";
 import type { Hex } from "../core/ids.ts";
 import type { linkTypedData } from "../core/link-challenge.ts";
 import type { safeTypedData } from "../core/safe-tx.ts";
+import type { SandboxChain } from "../sandbox/chain/index.ts";
 import type { Message } from "../sandbox/slack/client-api.ts";
-import type { Sandbox } from "../start-sandbox.ts";
+import type { SlackServer } from "../sandbox/slack/server.ts";
 
-const STEP_TIMEOUT_MS = 60_000;
+export const STEP_TIMEOUT_MS = 60_000;
 
-/** What scripted people can do: what anybody can do on the page, through the same protocol, and nothing more. */
+/** What scripted people can do: what anybody can do in the chat, through the same protocol, and nothing more. */
 export interface Stage {
-  /** Types into a channel, named without its #. */
-  say(who: string, channel: string, text: string): Promise<Message | undefined>;
+  /** Types into a channel, named without its #. Resolves with the message's id, if it was no command. */
+  say(who: string, channel: string, text: string): Promise<{ ts: string } | undefined>;
   /** Presses the button with this label on the newest message that bears it and is visible in the channel. */
   press(who: string, channel: string, label: string): Promise<void>;
   /** Fills and submits the form that is open. Values by field name. */
@@ -23,11 +24,14 @@ export interface Stage {
   channelOf(prefix: string): Promise<string>;
   files(channel: string): { name: string; content: string }[];
   step<T>(title: string, who: string, work: () => Promise<T>): Promise<T>;
-  sandbox: Pick<Sandbox, "slack" | "chain">;
+  until(what: string, holds: () => boolean): Promise<void>;
 }
 
-export function stage(sandbox: Pick<Sandbox, "slack" | "chain">, tell: (line: string) => void): Stage {
-  const { slack, chain } = sandbox;
+/** People of the Slack workspace. */
+export function stage(
+  { slack, chain }: { slack: SlackServer; chain: Pick<SandboxChain, "wallet"> },
+  tell: (line: string) => void,
+): Stage {
   const client = slack.client;
   const idOf = (who: string) => `U0${who.toUpperCase()}`;
   const roomOf = (who: string, name: string) => {
@@ -36,8 +40,8 @@ export function stage(sandbox: Pick<Sandbox, "slack" | "chain">, tell: (line: st
     return channel.id;
   };
   const visible = (who: string, name: string) => client.messages(idOf(who), { channel: roomOf(who, name) });
-  const until = (what: string, predicate: () => boolean) =>
-    slack.until(predicate, { timeoutMs: STEP_TIMEOUT_MS, what });
+  const until = async (what: string, predicate: () => boolean): Promise<void> =>
+    void (await slack.until(predicate, { timeoutMs: STEP_TIMEOUT_MS, what }));
   const find = (who: string, channel: string, label: string) => {
     for (const message of visible(who, channel).toReversed()) {
       const button = buttonsOf(message).find(({ text }) => text === label);
@@ -56,11 +60,11 @@ export function stage(sandbox: Pick<Sandbox, "slack" | "chain">, tell: (line: st
   };
 
   return {
-    sandbox,
+    until,
     async say(who, channel, text) {
       const result = await client.act(idOf(who), { do: "send", channel: roomOf(who, channel), text });
       must(result);
-      return result.ok ? result.message : undefined;
+      return result.ok && result.message !== undefined ? { ts: result.message.ts } : undefined;
     },
     async press(who, channel, label) {
       const { message, button } = await waitForButton(who, channel, label);
@@ -113,19 +117,27 @@ export function stage(sandbox: Pick<Sandbox, "slack" | "chain">, tell: (line: st
         .flatMap(({ files }) => files ?? [])
         .map(({ id, name }) => ({ name, content: Buffer.from(client.file(id)?.bytes ?? []).toString("utf8") }));
     },
-    async step(title, who, work) {
-      const began = performance.now();
-      const value = await work();
-      tell(`${title.padEnd(58)} ${who.padEnd(8)} ${((performance.now() - began) / 1000).toFixed(2).padStart(6)} s`);
-      return value;
-    },
+    step: (title, who, work) => timed(tell, title, who, work),
   };
 }
 
 type TypedData = ReturnType<typeof safeTypedData> | ReturnType<typeof linkTypedData>;
 
+/** Does one step of the story and tells how long it took. */
+export async function timed<T>(
+  tell: (line: string) => void,
+  title: string,
+  who: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const began = performance.now();
+  const value = await work();
+  tell(`${title.padEnd(58)} ${who.padEnd(8)} ${((performance.now() - began) / 1000).toFixed(2).padStart(6)} s`);
+  return value;
+}
+
 /** What the page's own script does: fetch the typed data, have the wallet sign it, hand the signature in. */
-async function signOnPage(page: URL, sign: (typedData: TypedData) => Promise<Hex>): Promise<void> {
+export async function signOnPage(page: URL, sign: (typedData: TypedData) => Promise<Hex>): Promise<void> {
   const api = new URL(`/api${page.pathname}`, page.origin);
   const typedData = (await (await fetch(new URL(`${api.pathname}/typed-data.json`, page.origin))).json()) as TypedData;
   const signature = await sign(typedData);

@@ -55,10 +55,7 @@ export async function story(people: Stage): Promise<string> {
     await submit("sofia", {
       summary: "Deposits were paused before the fourth round. The rounding bug is fixed in review.",
     });
-    await people.sandbox.slack.until(() => people.files(room).length >= 2, {
-      timeoutMs: 60_000,
-      what: "two files in the room",
-    });
+    await people.until("two files are in the room", () => people.files(room).length >= 2);
   });
   return id;
 }

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { Hex } from "../../src/core/ids.ts";
 import type { Act, ActResult, Message } from "../../src/sandbox/slack/client-api.ts";
+import type { SlackServer } from "../../src/sandbox/slack/server.ts";
 import type { Sandbox } from "../../src/start-sandbox.ts";
 
 /** What people do in a story beside what the rehearsal's stage lets them do. */
-export function extras({ slack, chain }: Pick<Sandbox, "slack" | "chain">) {
+export function extras({ slack, chain }: { slack: SlackServer; chain: Sandbox["chain"] }) {
   const { client } = slack;
   const idOf = (who: string) => `U0${who.toUpperCase()}`;
   const roomId = (who: string, name: string) => {

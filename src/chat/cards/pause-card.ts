@@ -190,7 +190,7 @@ export function askSignerCard(
     entries.some((one) => owner !== undefined && sameAddress(one.owner, owner));
   if (!isCollecting(pause)) {
     const text = ["Nothing is needed from you any more.", ...where];
-    return note(pause, `${pause.id} ${pauseWord[statusOf(pause)]}`, text);
+    return note(pause, `${pause.id} ${outcomeWord(pause)}`, text);
   }
   if (by(validConfirmations(pause))) {
     const text = [
@@ -211,6 +211,13 @@ export function askSignerCard(
     buttons: buttons(pause, links).filter(({ label }) => asked.has(label) && !(ready && label === "Acknowledge")),
     details: [{ kind: "code", code: cardText(rows) }],
   };
+}
+
+/** What came of it, in steps that are worth an edit of everybody's message: not each one on the way. */
+function outcomeWord(pause: Pause): string {
+  const status = statusOf(pause);
+  if (status === "failed" || status === "withdrawn") return pauseWord[status];
+  return pause.verified === undefined ? "has what it needs" : "PAUSED";
 }
 
 function note(pause: Pause, title: string, text: Text): View {

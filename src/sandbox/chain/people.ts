@@ -16,12 +16,15 @@ export interface SandboxPerson {
   title: string;
   kind: "signer" | "responder";
   slackId: string;
+  discordId: string;
   /** The Safe owner's address of a signer. Responders have none. */
   address?: Address;
 }
 
 const signers = ["ana", "bao", "chidi", "dara", "emil"] as const;
 export type SandboxSigner = (typeof signers)[number];
+
+const ALL_KEYS: readonly string[] = [...signers, "noor", "sofia", "tomas"];
 
 /** Five signers and three responders, in the order in which a page should list them. */
 export const sandboxPeople: readonly SandboxPerson[] = [
@@ -30,9 +33,15 @@ export const sandboxPeople: readonly SandboxPerson[] = [
   signer("chidi", "Chidi", "Operations, signer"),
   signer("dara", "Dara", "Treasury, signer"),
   signer("emil", "Emil", "Co-founder, signer"),
-  { key: "noor", name: "Noor", title: "Security engineer, on call", kind: "responder", slackId: "U0NOOR" },
-  { key: "sofia", name: "Sofia", title: "Head of security, incident commander", kind: "responder", slackId: "U0SOFIA" },
-  { key: "tomas", name: "Tomas", title: "Community, scribe", kind: "responder", slackId: "U0TOMAS" },
+  { key: "noor", name: "Noor", title: "Security engineer, on call", kind: "responder", ...accounts("noor") },
+  {
+    key: "sofia",
+    name: "Sofia",
+    title: "Head of security, incident commander",
+    kind: "responder",
+    ...accounts("sofia"),
+  },
+  { key: "tomas", name: "Tomas", title: "Community, scribe", kind: "responder", ...accounts("tomas") },
 ];
 
 /** The owners of the sandbox's Safe. */
@@ -54,7 +63,7 @@ export const executorPrivateKey: Hex = keyOf("executor");
 export interface SandboxWallet {
   /** The only chain this wallet knows. */
   chainId: number;
-  /** By the person's Slack id. Undefined for a person without a wallet. */
+  /** By the person's Slack or Discord id. Undefined for a person without a wallet. */
   addressOf(personId: string): Address | undefined;
   /**
    * Throws for a person without a wallet, for typed data of another chain, and for a domain that names a contract but
@@ -94,13 +103,17 @@ function wrongChain(where: string): Error {
   return new Error(`This would be valid on ${where}. Sandbox wallets sign for chain ${SANDBOX_CHAIN_ID} only.`);
 }
 
-function personOf(slackId: string): SandboxPerson | undefined {
-  return sandboxPeople.find((person) => person.slackId === slackId);
+function personOf(account: string): SandboxPerson | undefined {
+  return sandboxPeople.find((person) => [person.slackId, person.discordId].includes(account));
 }
 
 function signer(key: SandboxSigner, name: string, title: string): SandboxPerson {
-  const slackId = `U0${key.toUpperCase()}`;
-  return { key, name, title, kind: "signer", slackId, address: accountOf(key).address };
+  return { key, name, title, kind: "signer", ...accounts(key), address: accountOf(key).address };
+}
+
+/** A person's accounts in the sandbox's two workspaces. */
+function accounts(key: string): { slackId: string; discordId: string } {
+  return { slackId: `U0${key.toUpperCase()}`, discordId: `1000000000000000${11 + ALL_KEYS.indexOf(key)}` };
 }
 
 /** Function declarations, so that the tables above can call them. */

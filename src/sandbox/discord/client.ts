@@ -100,7 +100,8 @@ export function createClient(scene: Scene): GuildClient {
     const message = messageId === undefined ? undefined : channel.messages.get(messageId);
     const components = modal.components.flatMap((top) => filled(top, values));
     const people = Object.values(values).flat();
-    const data = { custom_id: modal.custom_id, components, resolved: resolvedPeople(people) };
+    const known = people.some((id) => world.people.has(id));
+    const data = { custom_id: modal.custom_id, components, ...(known && { resolved: resolvedPeople(people) }) };
     const request = { type: interactionTypes.modal, userId: person, channel, data, ...(message && { message }) };
     return outcome(await interactions.send(request));
   }

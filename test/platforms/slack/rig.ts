@@ -133,6 +133,7 @@ function scriptedDoor(): ScriptedDoor {
       door.pins.push(act);
       await door.pins_(act);
     },
+    suggest: async () => [],
     async home() {
       return view("Home", { body: [{ kind: "text", text: "Nothing waits for you." }] });
     },

@@ -1,0 +1,217 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { type ChatMessage, type Place, type PostOptions, RetryableError, type UserRef } from "../../chat/platform.ts";
+import { shorten } from "../../chat/prose.ts";
+import type { View } from "../../chat/view.ts";
+import type { Api } from "./api.ts";
+import { CODES, discordCode } from "./errors.ts";
+import { LIMITS } from "./limits.ts";
+import { discordId, linkTo, messageAt, placeOf, readPlace, timeOf, userRefOf } from "./place.ts";
+import { type Confirmations, markOf, type Payload, partKey, renderMessage, renderMessages } from "./render.ts";
+
+const Anything = z.unknown();
+const Posted = z.object({ id: z.string() });
+const Message = z.object({
+  id: z.string(),
+  author: z.object({ id: z.string(), username: z.string().optional(), global_name: z.string().nullish() }),
+  content: z.string().default(""),
+  components: z.array(z.looseObject({ id: z.number().optional() })).default([]),
+});
+/** Discord reads no text of ours for mentions. */
+const SILENT = { allowed_mentions: { parse: [] } } as const;
+const PAGE_LENGTH = 100;
+const PAGES_MAX = 3;
+const WEEK_MINUTES = 10_080;
+
+export type Messages = ReturnType<typeof createMessages>;
+
+/** What can be done with messages. A key is posted once, whatever becomes of the answers. */
+export function createMessages(
+  api: Api,
+  { guild, botId, asking }: { guild: string; botId: () => string; asking: Confirmations },
+) {
+  const threads = new Set<string>();
+  const direct = new Map<string, string>();
+  /** Keys that were sent, and of which nothing certain was heard. */
+  const uncertain = new Set<string>();
+
+  /** `at` is a channel, or a message whose thread is meant. */
+  async function post(at: Place, view: View, options: PostOptions): Promise<Place> {
+    const { channel, thread, message } = readPlace(at);
+    const root = thread ?? message;
+    if (root !== undefined) await wakeThread(channel, root, view.title, options.urgent);
+    const payloads = renderMessages(view, asking, options.key);
+    let first: string | undefined;
+    for (const [index, payload] of payloads.entries()) {
+      const id = await postOnce({ channel: root ?? channel, payload, key: partKey(options.key, index) }, options);
+      first ??= id;
+    }
+    if (first === undefined) throw new Error(`The view "${view.title}" has no message.`);
+    return placeOf({ guild, channel, ...(root !== undefined && { thread: root }), message: first });
+  }
+
+  async function postOnce(
+    { channel, payload, key }: { channel: string; payload: Payload; key: string },
+    { urgent, again }: PostOptions,
+  ): Promise<string> {
+    if (again === true || uncertain.has(key)) {
+      const earlier = await find(channel, markOf(key), urgent);
+      if (earlier !== undefined) {
+        uncertain.delete(key);
+        return earlier;
+      }
+    }
+    // Within minutes Discord itself knows a nonce again; later, the mark on the message tells.
+    const nonce = createHash("sha256").update(`${channel} ${key}`).digest("base64url").slice(0, LIMITS.nonce);
+    const body = { ...payload, ...SILENT, nonce, enforce_nonce: true };
+    const send = () =>
+      api.call(
+        "a post",
+        { method: "post", route: `/channels/${channel}/messages`, body, ...(urgent && { urgent }) },
+        Posted,
+      );
+    try {
+      const { id } = await send().catch(async (error: unknown) => {
+        if (discordCode(error) !== CODES.archivedThread) throw error;
+        await unarchive(channel, urgent);
+        return send();
+      });
+      uncertain.delete(key);
+      return id;
+    } catch (error) {
+      if (error instanceof RetryableError && error.retryAfterMs === undefined) uncertain.add(key);
+      throw error;
+    }
+  }
+
+  /** The message that bears the mark, if it is there. Where we may not look, a duplicate is better than a silence. */
+  async function find(channel: string, mark: number, urgent?: boolean): Promise<string | undefined> {
+    let before: string | undefined;
+    for (let page = 0; page < PAGES_MAX; page += 1) {
+      const query = new URLSearchParams({ limit: String(PAGE_LENGTH), ...(before !== undefined && { before }) });
+      const call = { method: "get" as const, route: `/channels/${channel}/messages`, query, ...(urgent && { urgent }) };
+      const list = await api.call("earlier posts", call, z.array(Message)).catch((error: unknown) => {
+        if (error instanceof RetryableError) throw error;
+        return [];
+      });
+      const own = list.find(({ author, components }) => author.id === botId() && components[0]?.id === mark);
+      if (own !== undefined) return own.id;
+      before = list.at(-1)?.id;
+      if (list.length < PAGE_LENGTH || before === undefined) return undefined;
+    }
+    return undefined;
+  }
+
+  /** A thread hangs on its message and has its id. It stays awake for a week after each post; asleep, it is woken. */
+  async function wakeThread(channel: string, message: string, title: string, urgent?: boolean): Promise<void> {
+    if (threads.has(message)) return;
+    const body = {
+      name: shorten(title.replace(/\s+/g, " ").trim() || "Thread", LIMITS.threadName),
+      auto_archive_duration: WEEK_MINUTES,
+    };
+    const route = `/channels/${channel}/messages/${message}/threads`;
+    try {
+      await api.call("a thread", { method: "post", route, body, ...(urgent && { urgent }) }, Anything);
+    } catch (error) {
+      if (discordCode(error) !== CODES.threadExists) throw error;
+    }
+    threads.add(message);
+  }
+
+  async function unarchive(thread: string, urgent?: boolean): Promise<void> {
+    const body = { archived: false, auto_archive_duration: WEEK_MINUTES };
+    await api.call(
+      "waking a thread",
+      { method: "patch", route: `/channels/${thread}`, body, ...(urgent && { urgent }) },
+      Anything,
+    );
+  }
+
+  async function directChannel(user: UserRef, urgent?: boolean): Promise<string> {
+    const id = discordId(user);
+    const known = direct.get(id);
+    if (known !== undefined) return known;
+    const call = {
+      method: "post" as const,
+      route: "/users/@me/channels",
+      body: { recipient_id: id },
+      ...(urgent && { urgent }),
+    };
+    const channel = await api.call("a direct message", call, Posted);
+    direct.set(id, channel.id);
+    return channel.id;
+  }
+
+  return {
+    post,
+
+    async directMessage(user: UserRef, view: View, options: PostOptions): Promise<Place> {
+      return post(placeOf({ guild, channel: await directChannel(user, options.urgent) }), view, options);
+    },
+
+    async edit(place: Place, view: View, { urgent }: { urgent?: boolean } = {}): Promise<void> {
+      const { channel, message } = messageAt(place);
+      const { components } = renderMessage(view, asking);
+      const send = () =>
+        api.call(
+          "an edit",
+          {
+            method: "patch",
+            route: `/channels/${channel}/messages/${message}`,
+            // The mark stays: `id` of the first component is what a search finds.
+            body: { components, ...SILENT },
+            ...(urgent && { urgent }),
+          },
+          Anything,
+        );
+      await send().catch(async (error: unknown) => {
+        if (discordCode(error) !== CODES.archivedThread) throw error;
+        await unarchive(channel, urgent);
+        return send();
+      });
+    },
+
+    async pin(place: Place): Promise<void> {
+      const { channel, message } = messageAt(place);
+      await api.call("pinning", { method: "put", route: `/channels/${channel}/messages/pins/${message}` }, Anything);
+    },
+
+    async upload(at: Place, { name, title, content }: { name: string; title: string; content: string }): Promise<void> {
+      const { channel, thread, message } = readPlace(at);
+      const files = [{ name, data: Buffer.from(content, "utf8") }];
+      const route = `/channels/${thread ?? message ?? channel}/messages`;
+      await api.call("a file", { method: "post", route, body: { content: title, ...SILENT }, files }, Anything);
+    },
+
+    /** Without Discord's consent to read content, other people's words come empty: then only the link is known. */
+    async read(place: Place): Promise<ChatMessage> {
+      const { channel, message } = messageAt(place);
+      const found = await api.call(
+        "a message",
+        { method: "get", route: `/channels/${channel}/messages/${message}` },
+        Message,
+      );
+      return {
+        message: place,
+        at: new Date(timeOf(message)).toISOString(),
+        permalink: linkTo(place),
+        author: userRefOf(found.author.id),
+        authorName: found.author.global_name ?? found.author.username ?? found.author.id,
+        ...(found.content !== "" && { text: found.content }),
+      };
+    },
+
+    /** Outside of an answer, only a direct message is seen by one person alone. */
+    async whisper(user: UserRef, view: View): Promise<void> {
+      const channel = await directChannel(user, true);
+      for (const payload of renderMessages(view, asking)) {
+        const body = { ...payload, ...SILENT };
+        await api.call(
+          "a direct message",
+          { method: "post", route: `/channels/${channel}/messages`, body, urgent: true },
+          Anything,
+        );
+      }
+    },
+  };
+}
