@@ -24,7 +24,7 @@ export interface ChatsOptions {
   inbox: { unfinished(): { id: string; body: unknown }[] };
   pump: { start(lane: Lane): void; halt(lane: Lane): void };
   log: Logger;
-  /** No chat is left. */
+  /** No chat is left, and no incident is open. */
   onFatal: (why: Error) => void;
   /** Between two attempts to connect a chat that was lost. */
   againMs?: number;
@@ -93,10 +93,15 @@ export function keepChats(options: ChatsOptions) {
     await chat.close().catch((error: unknown) => log.warn({ chat: name, err: error }, "It did not close"));
   }
 
-  /** Tells the other rooms, and tries again later. Without any chat left, and this one refusing us, we can't go on. */
+  /**
+   * Tells the other rooms, and tries again later. When every chat refuses us, we end, so that the process manager and
+   * the operators notice; but not while an incident is open: the pages and the console still work, and are needed.
+   */
   async function failed(name: string, why: unknown, refusal: boolean): Promise<void> {
     if (refusal) refused.add(name);
-    if (refused.size === names.length) return options.onFatal(why instanceof Error ? why : new Error(messageOf(why)));
+    if (refused.size === names.length && !(await isNeeded(app))) {
+      return options.onFatal(why instanceof Error ? why : new Error(messageOf(why)));
+    }
     await tellLost(app, name, why).catch((error: unknown) =>
       log.error({ chat: name, err: error }, "The loss of a chat could not be recorded"),
     );
@@ -141,6 +146,10 @@ export function keepChats(options: ChatsOptions) {
       await Promise.allSettled([...current.values()].map((chat) => chat.close()));
     },
   };
+}
+
+async function isNeeded(app: App): Promise<boolean> {
+  return (await app.journal.incidents()).some(({ status }) => status !== "resolved");
 }
 
 /** It refuses us, and will go on refusing until somebody acts; anything else may pass. */

@@ -25,7 +25,9 @@ program
   .option("--incident <id>", "the incident to look at, such as INC-0042; the newest where left out")
   .option("--start", "start a bot in this process, without chat, when none is running")
   .action(async (options: { as?: string; incident?: string; start?: boolean }) =>
-    (await import("./cli/console.ts")).openConsole(env, options),
+    (await import("./cli/console.ts")).openConsole(env, options, {
+      startBot: async () => (await (await import("./cli/start.ts")).startBot(env, { chats: false })).bot,
+    }),
   );
 
 program

@@ -56,8 +56,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
  * Reads the environment and the plan it names, and checks each against the other: all that has to be right before the
  * bot starts. Throws one `ConfigError`; the plan's own mistakes are lines in it.
  */
-export function readSettings(env: NodeJS.ProcessEnv, options: PlanOptions = {}): { config: Config; plan: LoadedPlan } {
-  const { config, problems, rpc, planPath } = read(env);
+export function readSettings(
+  env: NodeJS.ProcessEnv,
+  options: PlanOptions & {
+    /** False leaves all chats out, and asks for none of their settings: for the console, when these are what is wrong. */
+    chats?: boolean;
+  } = {},
+): { config: Config; plan: LoadedPlan } {
+  const { config, problems, rpc, planPath } = read(env, options.chats);
   let plan: LoadedPlan | undefined;
   try {
     plan = planPath === undefined ? undefined : loadPlan(planPath, options);
@@ -132,12 +138,12 @@ interface Reading {
   planPath?: string;
 }
 
-function read(env: NodeJS.ProcessEnv): Reading {
+function read(env: NodeJS.ProcessEnv, withChats = true): Reading {
   const problems: SettingProblem[] = [];
   const take = <S extends z.ZodType>(name: keyof typeof remedies, schema: S, fallback?: string) =>
     takeSetting(env, problems, { name, schema, fallback, remedy: remedies[name] });
 
-  const chats = readChats(take, (name) => present(env, name) !== undefined);
+  const chats = withChats ? readChats(take, (name) => present(env, name) !== undefined) : {};
   const publicUrl = take("PUBLIC_URL", value.PublicUrl);
   const port = take("PORT", value.Port, "3000");
   const databaseUrl = take("DATABASE_URL", value.DatabaseUrl, DATABASE_URL_DEFAULT);

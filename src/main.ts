@@ -5,6 +5,7 @@ import { createChain } from "./chain/index.ts";
 import { createDoor } from "./chat/door.ts";
 import type { Platform } from "./chat/platform.ts";
 import { keepChats, type MakeChat } from "./chats.ts";
+import { keepConsole } from "./console-chat.ts";
 import type { Hex } from "./core/ids.ts";
 import { confirmPause, noteSafeChange } from "./core/pause.ts";
 import type { LoadedPlan } from "./core/plan.ts";
@@ -37,7 +38,7 @@ export interface StartOptions {
   port: number;
   /** Interface to listen on; loopback if left out. */
   host?: string;
-  /** The chats to be in: one at least. */
+  /** The chats to be in. Without any, there is only the console. */
   slack?: Omit<SlackOptions, "inbox" | "log" | "onFatal">;
   discord?: Omit<DiscordOptions, "inbox" | "log" | "onFatal" | "commands">;
   log: Logger;
@@ -63,7 +64,8 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
   const store = openDatabase(options.databaseUrl);
   const settings = openSettings(store);
   const chatNames = (["slack", "discord"] as const).filter((name) => options[name] !== undefined);
-  const journal = openJournal(store, clock, { chats: () => chatNames });
+  let consoles: ReturnType<typeof keepConsole> | undefined;
+  const journal = openJournal(store, clock, { chats: () => [...chatNames, ...(consoles?.chats() ?? [])] });
   const inbox = openInbox(store, () => clock.now().getTime());
   const links = createLinks({ publicUrl: options.publicUrl, secret: settings.secret(), now: clock.now });
   const chain = createChain({
@@ -101,6 +103,7 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
     const settings = options.discord;
     make.discord = (onFatal) => createDiscordPlatform({ ...settings, commands, inbox, log, onFatal });
   }
+  consoles = keepConsole({ app, door, platforms, inbox, pump, databaseUrl: options.databaseUrl, log });
   const chats = keepChats({ app, make, door, platforms, inbox, pump, log, onFatal: options.onFatal });
   journal.onRecorded(({ events, effects }) => {
     if (effects.length > 0) pump.wakeAll();
@@ -138,6 +141,7 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
       link: (request) => linkSigner(app, request),
     },
   });
+  await consoles.open();
   await chats.open();
   log.info({ webUrl: web.url, incidents: (await journal.incidents()).length }, "Allstop is ready");
 
@@ -147,6 +151,7 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
     async close() {
       stopBeat();
       await chats.close();
+      await consoles?.close();
       await web.close();
       chain.close();
       await pump.stop();

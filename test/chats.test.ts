@@ -50,7 +50,7 @@ async function twoChats() {
     () => chats.close(),
     () => pump.stop(),
   );
-  return { ...story, slack, discord, chats, fatal };
+  return { ...story, slack, discord, chats, fatal, platforms };
 }
 
 async function until(what: string, holds: () => boolean): Promise<void> {
@@ -119,12 +119,22 @@ describe("One incident in two chats", () => {
     expect(discord.words("900")).toHaveLength(1);
   });
 
-  it("can't go on when every chat refuses it", async () => {
-    const { chats, slack, discord, fatal, type } = await twoChats();
+  it("ends when every chat refuses it, but not while an incident is open: the console is needed then", async () => {
+    const { chats, slack, discord, fatal, type, platforms, kinds } = await twoChats();
     await chats.open();
+    await type("U0NOOR", "incident declare high Oracle is off");
+    await until("both cards", () => [slack, discord].every((chat) => chat.words("INC-0001").length > 0));
     slack.trouble("revoked");
     discord.trouble("revoked");
-    await type("U0NOOR", "incident declare high Oracle is off");
+    await type("U0NOOR", "incident note Both are gone");
+    await until("both to be lost", () => platforms.size === 0);
+    expect(fatal).toEqual([]);
+    expect((await kinds()).filter((kind) => kind === "chat.degraded")).toHaveLength(2);
+    await type("U0NOOR", "incident resolve It was nothing");
+    slack.trouble("none");
+    await until("Slack to be back", () => platforms.has("slack"));
+    slack.trouble("revoked");
+    await type("U0NOOR", "incident export INC-0001");
     await until("the end", () => fatal.length > 0);
     const again = await twoChats();
     again.slack.trouble("revoked");

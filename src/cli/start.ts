@@ -4,7 +4,7 @@ import { commands } from "../../commands/index.ts";
 import type { SlackConfig } from "../chat-settings.ts";
 import { hasProductionSettings, mode, readSettings } from "../config.ts";
 import { assertExecutorIsNoOwner } from "../doctor/executor.ts";
-import { type StartOptions, startAllstop } from "../main.ts";
+import { type Running, type StartOptions, startAllstop } from "../main.ts";
 import { watchPlan } from "../plan.ts";
 import { loadPlaybooks, playbookKeys } from "../playbooks.ts";
 import { packageRoot } from "../root.ts";
@@ -36,10 +36,23 @@ async function startInSandbox(env: NodeJS.ProcessEnv): Promise<void> {
 }
 
 async function startInProduction(env: NodeJS.ProcessEnv): Promise<void> {
+  const { bot, log } = await startBot(env);
+  process.on("unhandledRejection", (err) => {
+    log.fatal({ err }, "A failure that nobody handled: Allstop stops, and the process manager starts it again");
+    process.exit(1);
+  });
+  closeOnSignal(log, () => bot.close());
+}
+
+/** The bot as in production; for the console, without any chat and on no port that another could have. */
+export async function startBot(
+  env: NodeJS.ProcessEnv,
+  { chats = true }: { chats?: boolean } = {},
+): Promise<{ bot: Running; log: Logger }> {
   const playbookFolder = join(packageRoot, "playbooks");
   const keys = playbookKeys(playbookFolder);
-  const { config, plan: first } = readSettings(env, { playbooks: keys });
-  const log = pino({ level: config.logLevel });
+  const { config, plan: first } = readSettings(env, { playbooks: keys, chats });
+  const log = chats ? pino({ level: config.logLevel }) : pino({ level: "error" }, pino.destination(2));
   log.info({ settings: hasProductionSettings(env) }, "Production settings are present: the sandbox stays off");
   for (const warning of config.warnings) log.warn(warning);
   const playbooks = loadPlaybooks(playbookFolder, { commands: commands.map(({ name }) => name), plan: first });
@@ -63,7 +76,7 @@ async function startInProduction(env: NodeJS.ProcessEnv): Promise<void> {
     ),
     executorPrivateKey: config.executor.privateKey.reveal() as `0x${string}`,
     publicUrl: config.publicUrl,
-    port: config.port,
+    port: chats ? config.port : 0,
     ...(config.slack && { slack: slackOptions(config.slack) }),
     ...(config.discord && { discord: { ...config.discord, token: config.discord.token.reveal() } }),
     log,
@@ -72,14 +85,11 @@ async function startInProduction(env: NodeJS.ProcessEnv): Promise<void> {
       process.exit(1);
     },
   });
-  process.on("unhandledRejection", (err) => {
-    log.fatal({ err }, "A failure that nobody handled: Allstop stops, and the process manager starts it again");
-    process.exit(1);
-  });
-  closeOnSignal(log, async () => {
+  const close = async () => {
     watched.close();
     await running.close();
-  });
+  };
+  return { bot: { ...running, close }, log };
 }
 
 function slackOptions(slack: SlackConfig): NonNullable<StartOptions["slack"]> {
