@@ -30,7 +30,7 @@ export interface ChatsOptions {
   againMs?: number;
 }
 
-const AGAIN_MS = 15_000;
+const AGAIN_MS = 5_000;
 const BOT = { by: "allstop" } as const;
 const CONNECTION = "Connection";
 
