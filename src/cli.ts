@@ -16,7 +16,8 @@ const program = new Command("allstop")
 program
   .command("start")
   .description("start the bot; with nothing configured, the sandbox")
-  .action(async () => (await import("./cli/start.ts")).start(env));
+  .option("--platform <name>", "which chats the sandbox shows: slack, discord, or both", "slack")
+  .action(async (options: { platform?: string }) => (await import("./cli/start.ts")).start(env, options));
 
 program
   .command("console")

@@ -12,11 +12,15 @@ import { loadPlaybooks, playbookKeys } from "./playbooks.ts";
 import { packageRoot } from "./root.ts";
 import { type SandboxChain, sandboxPeople, startSandboxChain } from "./sandbox/chain/index.ts";
 import { type DiscordServer, type DiscordServerOptions, startDiscordServer } from "./sandbox/discord/index.ts";
+import { discordWorkspace } from "./sandbox/discord-page/workspace.ts";
 import { type SlackServer, startSlackServer } from "./sandbox/slack/server.ts";
 import { startSandboxUi } from "./sandbox/ui/server.ts";
 
 export interface Sandbox {
+  /** Where the page is: Slack's workspace, or Discord's where that is the only one. */
   url: string;
+  /** Where the page shows Discord's. */
+  discordUrl?: string;
   chain: SandboxChain;
   /** The workspaces that were asked for. */
   slack?: SlackServer;
@@ -83,6 +87,7 @@ export async function startSandbox({
     const playbooks = loadPlaybooks(playbookFolder, { commands: commands.map(({ name }) => name), plan });
 
     let url = "";
+    let discordUrl: string | undefined;
     const bot = await startAllstop({
       databaseUrl: `file:${join(folder, "allstop.db")}`,
       plan: () => plan,
@@ -121,22 +126,53 @@ export async function startSandbox({
         proxy: { origin: bot.webUrl },
         info: {
           startAs: "U0NOOR",
-          facts: [
-            { label: "Vault-USDC", value: chain.vault },
-            { label: "Safe (3 of 5)", value: chain.safe },
-            { label: "Chain", value: `${chain.chainId} at ${chain.rpcUrl}` },
-          ],
+          facts: factsOf(chain),
         },
       });
       closers.push(() => ui.close());
       url = ui.url;
       slack.setPermalinkBase(url);
     }
-    return { url, chain, ...(slack && { slack }), ...(discord && { discord }), bot, close };
+    if (page && discord) {
+      const ui = await startSandboxUi({
+        port: slack === undefined || port === 0 ? port : port + 1,
+        workspace: discordWorkspace(
+          discord,
+          sandboxPeople.map(({ discordId: id, title, address }) => ({ id, title, ...(address && { address }) })),
+        ),
+        wallet: chain.wallet,
+        proxy: { origin: bot.webUrl },
+        info: { startAs: discordIdOf("noor"), facts: factsOf(chain) },
+      });
+      closers.push(() => ui.close());
+      discordUrl = ui.url;
+      if (slack === undefined) url = ui.url;
+    }
+    return {
+      url,
+      ...(discordUrl !== undefined && { discordUrl }),
+      chain,
+      ...(slack && { slack }),
+      ...(discord && { discord }),
+      bot,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function factsOf(chain: SandboxChain) {
+  return [
+    { label: "Vault-USDC", value: chain.vault },
+    { label: "Safe (3 of 5)", value: chain.safe },
+    { label: "Chain", value: `${chain.chainId} at ${chain.rpcUrl}` },
+  ];
+}
+
+function discordIdOf(key: string): string {
+  return sandboxPeople.find((person) => person.key === key)?.discordId ?? "";
 }
 
 export function startWorkspace(): Promise<SlackServer> {

@@ -10,6 +10,7 @@ const mayImport: Record<string, string[]> = {
   "src/core": [],
   "src/chat": ["src/core"],
   commands: ["src/chat", "src/core"],
+  "src/platforms/discord": ["src/chat"],
   "src/platforms/slack": ["src/chat"],
   "src/platforms/terminal": ["src/chat"],
   "src/chain": ["src/core"],

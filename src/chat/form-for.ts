@@ -16,13 +16,14 @@ export function formFor(
     const value = input[field.name];
     if (value !== undefined && field.from !== undefined) carried[field.name] = value;
     else if (field.from === undefined || field.required) {
+      const widget = widgetFor(app, field, incident, incidents);
       asked.push({
         name: field.name,
         label: field.description ?? field.name,
         hint: field.type === "toggle" ? undefined : field.hint,
         required: field.required,
-        widget: widgetFor(app, field, incident, incidents),
-        value,
+        widget,
+        value: value ?? onlyChoice(field, widget),
       });
     }
   }
@@ -39,6 +40,12 @@ export function optionsFor(
   const field = commandFields(command).find((candidate) => candidate.name === name);
   const widget = field && widgetFor(app, field, incident, incidents);
   return widget?.kind === "choice" ? widget.options : [];
+}
+
+/** Where there is one thing to choose, it is chosen: a press less at 3 a.m. */
+function onlyChoice({ required }: Field, widget: FormWidget): string | undefined {
+  if (!required || widget.kind !== "choice" || widget.options.length !== 1) return undefined;
+  return widget.options[0]?.value;
 }
 
 function widgetFor(app: App, field: Field, incident: Incident | undefined, incidents: Incident[]): FormWidget {

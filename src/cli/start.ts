@@ -8,14 +8,15 @@ import { type Running, type StartOptions, startAllstop } from "../main.ts";
 import { watchPlan } from "../plan.ts";
 import { loadPlaybooks, playbookKeys } from "../playbooks.ts";
 import { packageRoot } from "../root.ts";
+import type { SandboxChats } from "../start-sandbox.ts";
 
 /** With nothing configured, the sandbox; with any production setting, production, which then needs them all. */
-export async function start(env: NodeJS.ProcessEnv): Promise<void> {
-  if (mode(env) === "sandbox") await startInSandbox(env);
+export async function start(env: NodeJS.ProcessEnv, { platform = "slack" }: { platform?: string } = {}): Promise<void> {
+  if (mode(env) === "sandbox") await startInSandbox(env, chatsNamed(platform));
   else await startInProduction(env);
 }
 
-async function startInSandbox(env: NodeJS.ProcessEnv): Promise<void> {
+async function startInSandbox(env: NodeJS.ProcessEnv, chats: SandboxChats): Promise<void> {
   const log = pino({ level: env.LOG_LEVEL ?? "warn" }, pino.destination(2));
   console.log("Nothing is configured: starting the sandbox, all of it on this machine.");
   const { startSandbox } = await import("../start-sandbox.ts").catch((cause: unknown) => {
@@ -28,11 +29,19 @@ async function startInSandbox(env: NodeJS.ProcessEnv): Promise<void> {
     port: Number(env.PORT ?? 3000),
     log,
     progress: (line) => console.log(`  ${line}`),
+    chats,
   });
+  const beside = sandbox.slack && sandbox.discordUrl ? `\nand the same incident on Discord: ${sandbox.discordUrl}` : "";
   console.log(
-    `\nOpen ${sandbox.url}\n\nCtrl-C ends it. Everything in it is for practice: chain 31337, keys worth nothing.`,
+    `\nOpen ${sandbox.url}${beside}\n\nCtrl-C ends it. Everything in it is for practice: chain 31337, keys worth nothing.`,
   );
   closeOnSignal(log, () => sandbox.close());
+}
+
+function chatsNamed(platform: string): SandboxChats {
+  if (platform === "both") return ["slack", "discord"];
+  if (platform === "slack" || platform === "discord") return [platform];
+  throw new Error(`There is no platform ${platform}. There are: slack, discord, both.`);
 }
 
 async function startInProduction(env: NodeJS.ProcessEnv): Promise<void> {

@@ -114,6 +114,8 @@ export async function askSigner(
   try {
     const again = deps.again;
     const message = await platformFor(deps, user).directMessage(user, view, { key, urgent: true, again });
+    // One that was found again may show what was wanted when it was sent.
+    if (again) await platformFor(deps, message).edit(message, view);
     deps.shown.set(message, JSON.stringify(view));
     asked = { message };
   } catch (error) {

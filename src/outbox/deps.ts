@@ -85,5 +85,8 @@ export async function showCard(
   // A card that was deleted gets a successor with a key of its own.
   const key = card.message === undefined ? card.key : `${card.key}/${card.message.split("/").at(-1)}`;
   const again = deps.again;
-  await card.posted(await platform.post(card.at, card.view, { key, urgent: card.urgent, again }));
+  const message = await platform.post(card.at, card.view, { key, urgent: card.urgent, again });
+  await card.posted(message);
+  // One that was found again may show what was true when it was posted.
+  if (again) await platform.edit(message, card.view, { urgent: card.urgent });
 }

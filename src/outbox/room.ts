@@ -33,7 +33,11 @@ export async function openRoom(deps: ChatDeps, { incident: id }: { incident: Inc
           { kind: "room.opened", room, name, adopted },
           ...(cleared ? [{ kind: "chat.recovered" as const, chat: deps.chat, step: ROOM_STEP }] : []),
         ],
-        effects: afterOpening(state, deps.chat, inviteesOf(app.plan(), state, deps.chat)),
+        effects: [
+          ...afterOpening(state, deps.chat, inviteesOf(app.plan(), state, deps.chat)),
+          // The cards of every chat said that this one had no room.
+          ...(cleared ? [{ kind: "refresh_card" as const, incident: id }] : []),
+        ],
       };
     });
   } catch (error) {
@@ -64,16 +68,17 @@ async function cardElsewhere(deps: ChatDeps, platform: Platform, id: IncidentId)
   if (presenceOn(incident, chat).card !== undefined) return;
   const view = incidentCard(app, incident);
   const key = `card/${id}/origin`;
+  const options = { key, urgent: true, again: deps.again };
   let message: Place | undefined;
   if (incident.origin !== undefined && platformOf(incident.origin) === chat) {
-    message = await platform.post(channelOf(incident.origin), view, { key, urgent: true }).catch((error: unknown) => {
+    message = await platform.post(channelOf(incident.origin), view, options).catch((error: unknown) => {
       if (error instanceof RefusedError) return undefined;
       throw error;
     });
   }
   const declarer = aliasesOf(app.plan(), incident.declaredBy).find((account) => platformOf(account) === chat);
   if (message === undefined && declarer === undefined) return; // Whoever declared is elsewhere, and has a card there.
-  const posted = message ?? (await platform.directMessage(declarer ?? "", view, { key, urgent: true }));
+  const posted = message ?? (await platform.directMessage(declarer ?? "", view, options));
   await recordIncident(app, BOT, id, () => ({ events: [{ kind: "room.card_posted", message: posted }], effects: [] }));
 }
 

@@ -4,7 +4,7 @@ import { type Channel, channelTypes, type Overwrite } from "./model.ts";
 import { bits, may, permissionsIn } from "./permissions.ts";
 import type { Asked, RouteTable } from "./routes.ts";
 import { channelShape } from "./shapes.ts";
-import { newChannel, type World } from "./world.ts";
+import { newChannel, openThread, type World } from "./world.ts";
 import { messageIn, parseBody } from "./writing.ts";
 
 const CHANNELS_MAX = 500;
@@ -155,22 +155,8 @@ function startThread(
   body: z.output<typeof ThreadBody>,
   { id, type }: { id: string; type: number },
 ): object {
-  const channel = newChannel(world, {
-    id,
-    type,
-    name: body.name,
-    parentId: parent.id,
-    thread: {
-      ownerId: world.botId,
-      archived: false,
-      locked: false,
-      autoArchiveMinutes: body.auto_archive_duration,
-      archivedAt: new Date(world.now()).toISOString(),
-      members: new Set([world.botId]),
-    },
-  });
-  world.emit({ type: "thread_created", channel });
-  return channelShape(world, channel);
+  const { name, auto_archive_duration: autoArchiveMinutes } = body;
+  return channelShape(world, openThread(world, parent, { id, type, name, ownerId: world.botId, autoArchiveMinutes }));
 }
 
 function patchThread(world: World, channel: Channel, body: z.output<typeof ChannelPatch>): object {

@@ -4,11 +4,11 @@ import { createClient, type GuildClient } from "./client.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
 import { createInteractions } from "./interactions.ts";
-import { channelTypes } from "./model.ts";
+import { type Channel, channelTypes } from "./model.ts";
 import { bits, everybody, everything } from "./permissions.ts";
 import { answerRest, type JournalEntry, type Problem } from "./rest.ts";
 import type { Scene } from "./scene.ts";
-import { createWorld, newChannel, type World } from "./world.ts";
+import { createWorld, newChannel, openThread, type World } from "./world.ts";
 
 export interface DiscordServerOptions {
   guildId?: string;
@@ -49,6 +49,8 @@ export interface DiscordServer {
   setPermissions(permissions: bigint): void;
   /** The server becomes unavailable, as in an outage of Discord, or available again. */
   outage(on: boolean): void;
+  /** A person opens the thread on a message. */
+  openThread(message: string): Channel;
   /** A thread goes to sleep, as it does by itself when nobody writes. */
   archive(thread: string, options?: { locked?: boolean }): void;
   until<T>(
@@ -134,6 +136,13 @@ export async function startDiscordServer(options: DiscordServerOptions = {}): Pr
     outage(on) {
       world.guild.available = !on;
       world.emit({ type: "guild", available: !on });
+    },
+    openThread(id) {
+      const parent = [...world.channels.values()].find(({ messages }) => messages.has(id));
+      if (parent === undefined) throw new Error(`There is no message ${id}.`);
+      const { ownerId } = world.guild;
+      const type = channelTypes.publicThread;
+      return openThread(world, parent, { id, type, name: "Thread", ownerId, autoArchiveMinutes: 1440 });
     },
     archive(id, { locked = false } = {}) {
       const channel = world.channels.get(id);

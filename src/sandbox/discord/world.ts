@@ -73,6 +73,31 @@ export function newChannel(world: World, given: Partial<Channel> & Pick<Channel,
   return channel;
 }
 
+/** A thread, which hangs on a message where it has that message's id. */
+export function openThread(
+  world: World,
+  parent: Channel,
+  thread: { id: string; type: number; name: string; ownerId: string; autoArchiveMinutes: number },
+): Channel {
+  const { id, type, name, ownerId, autoArchiveMinutes } = thread;
+  const channel = newChannel(world, {
+    id,
+    type,
+    name,
+    parentId: parent.id,
+    thread: {
+      ownerId,
+      archived: false,
+      locked: false,
+      autoArchiveMinutes,
+      archivedAt: new Date(world.now()).toISOString(),
+      members: new Set([ownerId]),
+    },
+  });
+  world.emit({ type: "thread_created", channel });
+  return channel;
+}
+
 /** The channel between a person and the bot; there is at most one. */
 export function directChannel(world: World, personId: string): Channel {
   const known = [...world.channels.values()].find(
