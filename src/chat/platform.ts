@@ -100,6 +100,8 @@ export interface PostOptions {
   key: string;
   /** Ahead of chatter, on a budget of its own. */
   urgent?: boolean;
+  /** People whom this message is meant to ring. Whoever else is named in it is not rung where the platform lets us choose. */
+  ping?: UserRef[];
   /** It may have been posted before (a crash, a lost reply): look for `key` first. */
   again?: boolean;
 }

@@ -93,6 +93,26 @@ async function refreshAsks(deps: ChatDeps, incident: Incident, pause: Pause): Pr
   }
 }
 
+/** Whoever takes no direct messages is asked under the proposal's card, and rung there. */
+async function askInRoom(deps: ChatDeps, incident: Incident, pause: Pause, user: UserRef): Promise<void> {
+  const chat = platformOf(user);
+  const at = pause.cards[chat] ?? presenceOn(incident, chat).room;
+  if (at === undefined || !deps.platforms.has(chat)) return;
+  const view: View = {
+    tone: "warning",
+    title: `Your signature is needed: ${pause.facts.title}`,
+    body: [
+      {
+        kind: "text",
+        text: [{ person: user }, ", you take no direct messages from Allstop. Compare the card above, then sign."],
+      },
+    ],
+    buttons: [{ label: "Sign", url: deps.app.links.sign(pause.id), style: "primary" }],
+  };
+  const key = `asked-here/${pause.id}/${user}`.slice(0, 64);
+  await platformFor(deps, at).post(at, view, { key, urgent: true, again: deps.again, ping: [user] });
+}
+
 async function askView({ app }: ChatDeps, incident: Incident, pause: Pause, user: UserRef): Promise<View> {
   const owner = ownerOf(await app.journal.state("roster"), aliasesOf(app.plan(), user));
   const room = roomOn(incident, platformOf(user));
@@ -121,6 +141,7 @@ export async function askSigner(
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     asked = { why: `${error.code}: ${error.message}` };
+    await askInRoom(deps, incident, pause, user);
   }
   await recordIncident(app, BOT, id, () => ({
     events: [{ kind: "pause.signer_asked", proposal, user, ...asked }],

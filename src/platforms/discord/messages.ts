@@ -52,7 +52,7 @@ export function createMessages(
 
   async function postOnce(
     { channel, payload, key }: { channel: string; payload: Payload; key: string },
-    { urgent, again }: PostOptions,
+    { urgent, again, ping = [] }: PostOptions,
   ): Promise<string> {
     if (again === true || uncertain.has(key)) {
       const earlier = await find(channel, markOf(key), urgent);
@@ -63,7 +63,8 @@ export function createMessages(
     }
     // Within minutes Discord itself knows a nonce again; later, the mark on the message tells.
     const nonce = createHash("sha256").update(`${channel} ${key}`).digest("base64url").slice(0, LIMITS.nonce);
-    const body = { ...payload, ...SILENT, nonce, enforce_nonce: true };
+    const rung = { allowed_mentions: { parse: [], users: ping.map(discordId) } };
+    const body = { ...payload, ...rung, nonce, enforce_nonce: true };
     const send = () =>
       api.call(
         "a post",
