@@ -76,6 +76,16 @@ slack
   .description("print the app manifest to create the Slack app from")
   .action(async () => (await import("./cli/manifest.ts")).printManifest(env));
 
+const discord = program.command("discord").description("Discord");
+discord
+  .command("invite [application]")
+  .description("print the link that invites the bot into your server, with the permissions that it needs")
+  .action(async (id: string | undefined) => (await import("./cli/discord.ts")).printInvite(env, id));
+discord
+  .command("register")
+  .description("register the commands in your server, if they have changed")
+  .action(async () => (await import("./cli/discord.ts")).register(env));
+
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = error instanceof Error && error.name === "ConfigError" ? EXIT_CONFIG : 1;

@@ -7,7 +7,13 @@ import { requiredScopes } from "../src/platforms/slack/scopes.ts";
 import { loadPlaybook } from "../src/playbooks.ts";
 import { packageRoot } from "../src/root.ts";
 
-const docs = ["docs/responding.md", "docs/playbooks.md", "docs/operating/slack.md", "docs/operating/console.md"];
+const docs = [
+  "docs/responding.md",
+  "docs/playbooks.md",
+  "docs/operating/slack.md",
+  "docs/operating/discord.md",
+  "docs/operating/console.md",
+];
 const read = (file: string) => readFileSync(join(packageRoot, file), "utf8");
 
 describe("the documents for people who operate and respond", () => {

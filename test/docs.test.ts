@@ -24,3 +24,9 @@ it.each(pages)("%s links only to what is there", (page) => {
   const links = [...text(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(([, link = ""]) => link);
   expect(links.filter((link) => !existsSync(resolve(root, dirname(page), link)))).toEqual([]);
 });
+
+it("every test that the threats name is there", () => {
+  const named = [...text("docs/security.md").matchAll(/`((?:test|src)\/[^`\s]+)`/g)].map(([, file = ""]) => file);
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+});

@@ -27,7 +27,7 @@ export type ChatEffect =
   | ({ kind: "refresh_pause"; incident: IncidentId; proposal: ProposalId } & Where)
   | { kind: "ask_signer"; incident: IncidentId; proposal: ProposalId; owner: Address; user: UserRef }
   | { kind: "refresh_home"; user: UserRef }
-  | { kind: "deliver_export"; incident: IncidentId };
+  | ({ kind: "deliver_export"; incident: IncidentId } & Where);
 
 /** The only chat in which it is owed; every configured one where left out. */
 interface Where {
@@ -66,7 +66,6 @@ export function lanesOf(effect: Effect, chats: readonly string[]): Lane[] {
     case "confirm_capture":
       return [laneFor(platformOf(effect.message), chats)];
     case "post_head":
-    case "deliver_export":
       return chats.map(chatLane);
     case "tell_room":
       return chats.filter((chat) => chat !== effect.except).map(chatLane);

@@ -15,6 +15,7 @@ export const areas = [
   "plan",
   "playbooks",
   "Slack",
+  "Discord",
   "chains",
   "Safes",
   "executor",

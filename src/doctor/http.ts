@@ -19,12 +19,28 @@ export async function postJson(
   url: string,
   request: { body: string; headers: Record<string, string>; timeoutMs?: number },
 ): Promise<{ status: number; headers: Headers; body: unknown }> {
+  return askJson("POST", url, request);
+}
+
+/** The same, for what is only read. */
+export async function getJson(
+  url: string,
+  request: { headers: Record<string, string>; timeoutMs?: number },
+): Promise<{ status: number; headers: Headers; body: unknown }> {
+  return askJson("GET", url, request);
+}
+
+async function askJson(
+  method: "GET" | "POST",
+  url: string,
+  request: { body?: string; headers: Record<string, string>; timeoutMs?: number },
+): Promise<{ status: number; headers: Headers; body: unknown }> {
   let response: Response;
   let text: string;
   try {
     response = await fetch(url, {
-      method: "POST",
-      body: request.body,
+      method,
+      ...(request.body !== undefined && { body: request.body }),
       headers: request.headers,
       redirect: "error",
       signal: AbortSignal.timeout(request.timeoutMs ?? TIMEOUT_MS),

@@ -5,6 +5,7 @@ import { PlaybookMistakes, playbookKeys } from "../playbooks.ts";
 import { packageRoot } from "../root.ts";
 import { checkChains } from "./chains.ts";
 import { checkDatabase } from "./database.ts";
+import { checkDiscord } from "./discord.ts";
 import { checkExecutor } from "./executor.ts";
 import { type Finding, findingsIn } from "./finding.ts";
 import { checkInterventions } from "./interventions.ts";
@@ -40,8 +41,9 @@ export async function runDoctor({
   const now = probes.now ?? new Date();
   const playbooksDir = probes.playbooksDir ?? join(packageRoot, "playbooks");
   const migrationsDir = probes.migrationsDir ?? join(packageRoot, "migrations");
-  const [slack, chains] = await Promise.all([
+  const [slack, discord, chains] = await Promise.all([
     config.slack === undefined ? [] : checkSlack(config.slack, plan, probes.requiredScopes),
+    config.discord === undefined ? [] : checkDiscord(config.discord, plan),
     checkChains(plan, config.rpc),
   ]);
   const { usable } = chains;
@@ -55,6 +57,7 @@ export async function runDoctor({
     ...checkPlan(plan, now),
     ...checkPlaybooks(playbooksDir, { plan, ...(probes.commands && { commands: probes.commands }) }, now),
     ...slack,
+    ...discord,
     ...chains.findings,
     ...safes,
     ...interventions,
@@ -72,7 +75,7 @@ export async function examine(env: NodeJS.ProcessEnv, probes: DoctorProbes): Pro
     if (!(error instanceof ConfigError)) throw error;
     const { problem } = findingsIn("settings");
     const found = error.problems.map(({ name, problem: what, remedy }) => problem(name, `It ${what}.`, remedy));
-    return [...found, ...(await slackAlone(env, probes))];
+    return [...found, ...(await chatsAlone(env, probes))];
   }
 }
 
@@ -86,11 +89,14 @@ function knownPlaybooks({ playbooksDir = join(packageRoot, "playbooks") }: Docto
   }
 }
 
-/** With a bad plan or a missing RPC, Slack can be looked at all the same: one thing less to find out later. */
-async function slackAlone(env: NodeJS.ProcessEnv, { requiredScopes }: DoctorProbes): Promise<Finding[]> {
+/** With a bad plan or a missing RPC, the chats can be looked at all the same: one thing less to find out later. */
+async function chatsAlone(env: NodeJS.ProcessEnv, { requiredScopes }: DoctorProbes): Promise<Finding[]> {
   try {
-    const { slack } = readConfig(env);
-    return slack === undefined ? [] : await checkSlack(slack, undefined, requiredScopes);
+    const { slack, discord } = readConfig(env);
+    return [
+      ...(slack === undefined ? [] : await checkSlack(slack, undefined, requiredScopes)),
+      ...(discord === undefined ? [] : await checkDiscord(discord, undefined)),
+    ];
   } catch (error) {
     if (error instanceof ConfigError) return [];
     throw error;

@@ -1,13 +1,15 @@
 import { type Platform, platformOf } from "../chat/platform.ts";
-import { messageOf, RefusedError } from "../core/errors.ts";
+import { messageOf, RefusedError, RetryableError } from "../core/errors.ts";
 import type { IncidentId, Place } from "../core/ids.ts";
 import { recordIncident } from "../core/incident-ops.ts";
 import type { ChatDeps } from "./chat-effects.ts";
 
 /** The platform that a place lies on. A platform that is not configured any more is a refusal, not a bug. */
-export function platformFor({ platforms }: ChatDeps, place: Place): Platform {
+export function platformFor({ platforms, chat }: ChatDeps, place: Place): Platform {
   const name = platformOf(place);
   const platform = platforms.get(name);
+  // It has a lane, so it is configured, and was lost while this was under way.
+  if (platform === undefined && name === chat) throw new RetryableError(`${name} is not connected just now.`);
   if (platform === undefined) {
     throw new RefusedError("not_connected", `${name} is not connected.`, `Configure ${name}, or use another platform.`);
   }

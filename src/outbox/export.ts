@@ -13,7 +13,7 @@ export async function deliverExport(deps: ChatDeps, { incident: id }: { incident
   const nameOf = async (user: UserRef) => (await platformFor(deps, user).describeUser(user)).name;
   const files = await exportIncident(app, id, nameOf);
   const at = presenceOn(incident, deps.chat).room ?? incident.origin;
-  if (at === undefined || platformOf(at) !== deps.chat) return;
+  if (at === undefined || platformOf(at) !== deps.chat) return; // Opening the room owes it, where it is resolved.
   const uploaded = await optionally(deps, id, "Uploading the timeline", async () => {
     await platform.upload(at, {
       name: files.markdown.name,

@@ -58,6 +58,7 @@ function afterOpening(incident: Incident, on: string, users: UserRef[]): Effect[
     { kind: "announce", incident: id, on },
     ...incident.runs.map(({ id: run }): Effect => ({ kind: "refresh_playbook", incident: id, run, on })),
     ...incident.pauses.map(({ id: proposal }): Effect => ({ kind: "refresh_pause", incident: id, proposal, on })),
+    ...(incident.status === "resolved" ? [{ kind: "deliver_export" as const, incident: id, on }] : []),
   ];
 }
 
