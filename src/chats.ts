@@ -4,8 +4,8 @@ import type { Door, Platform } from "./chat/platform.ts";
 import { chatLane, type Lane } from "./core/effects.ts";
 import { messageOf, RefusedError, RetryableError } from "./core/errors.ts";
 import { presenceOn } from "./core/incident.ts";
-import { recordIncident } from "./core/incident-ops.ts";
 import type { App } from "./core/ports.ts";
+import { recordIncident } from "./core/record-incident.ts";
 
 /** A platform that can also handle what it took in before a crash. */
 export interface Chat extends Platform {

@@ -6,8 +6,8 @@ import { sheltered } from "./chats.ts";
 import { chatLane, type Effect, type Lane } from "./core/effects.ts";
 import { messageOf } from "./core/errors.ts";
 import { type Incident, openPauses, presenceOn } from "./core/incident.ts";
-import { recordIncident } from "./core/incident-ops.ts";
 import type { App } from "./core/ports.ts";
+import { recordIncident } from "./core/record-incident.ts";
 import { createTerminalPlatform, socketPathFor } from "./platforms/terminal/index.ts";
 
 const NAME = "terminal";

@@ -1,6 +1,6 @@
 import { openPauses } from "./core/incident.ts";
-import { recordIncident } from "./core/incident-ops.ts";
 import type { App } from "./core/ports.ts";
+import { recordIncident } from "./core/record-incident.ts";
 
 const BEAT_MS = 10_000;
 const ALIVE = "alive_at";

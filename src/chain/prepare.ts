@@ -1,11 +1,11 @@
 import { encodeFunctionData } from "viem";
 import { UserError } from "../core/errors.ts";
 import type { Hex } from "../core/ids.ts";
+import type { SafeTx } from "../core/pause-events.ts";
 import { includesAddress } from "../core/pause-state.ts";
 import type { LoadedPlan } from "../core/plan.ts";
 import type { PreparedPause, SafeState } from "../core/ports.ts";
 import { buildSafeTx, hashSafeTx } from "../core/safe-tx.ts";
-import type { SafeTx } from "../core/timeline.ts";
 import { safeAbi } from "./abi.ts";
 import type { Executor } from "./executor.ts";
 import type { Network } from "./network.ts";

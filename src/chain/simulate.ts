@@ -1,7 +1,7 @@
 import { UserError } from "../core/errors.ts";
 import type { Address, Hex } from "../core/ids.ts";
+import type { SafeTx } from "../core/pause-events.ts";
 import type { SafeState } from "../core/ports.ts";
-import type { SafeTx } from "../core/timeline.ts";
 import type { CallOutcome } from "./calls.ts";
 import type { Dialect } from "./dialects/index.ts";
 import { unsignedExecution } from "./execution-call.ts";

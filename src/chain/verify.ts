@@ -1,9 +1,9 @@
 import { RetryableError, UserError } from "../core/errors.ts";
 import type { Hex } from "../core/ids.ts";
+import type { Check } from "../core/pause-events.ts";
 import type { Pause } from "../core/pause-state.ts";
 import type { LoadedPlan, Probe } from "../core/plan.ts";
 import type { Verification } from "../core/ports.ts";
-import type { Check } from "../core/timeline.ts";
 import { type BlockRef, type CallOutcome, isPruned } from "./calls.ts";
 import type { Dialect } from "./dialects/index.ts";
 import { fateOf } from "./look-up.ts";

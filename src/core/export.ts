@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { platformOf, type UserRef } from "./ids.ts";
 import { foldIncident, type Incident, noSuchIncident } from "./incident.ts";
-import { streamOf } from "./incident-ops.ts";
 import { type LoadedPlan, personOf } from "./plan.ts";
 import type { App } from "./ports.ts";
 import { postmortem } from "./postmortem.ts";
+import { streamOf } from "./record-incident.ts";
 import { type StoredEvent, TimelineEvent } from "./timeline.ts";
 
 /** The machine-readable timeline. Whoever holds it can check it without us: `allstop verify FILE`. */

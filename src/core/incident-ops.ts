@@ -1,13 +1,11 @@
 import type { Effect } from "./effects.ts";
 import { UserError } from "./errors.ts";
 import { formatId, type IncidentId, type Place, platformOf, type UserRef } from "./ids.ts";
-import { type Incident, noSuchIncident } from "./incident.ts";
+import type { Incident } from "./incident.ts";
 import { accountsOf, aliasesOf, type LoadedPlan, type Role, roleNames, type Severity } from "./plan.ts";
-import type { App, Cause, Decision } from "./ports.ts";
+import type { App, Cause } from "./ports.ts";
+import { getIncident, nothing, notWhileResolved, recordIncident, refreshAll, streamOf } from "./record-incident.ts";
 import type { TimelineEvent } from "./timeline.ts";
-
-/** No event and nothing owed: what was asked for is already so. */
-export const nothing: Decision = { events: [], effects: [] };
 
 export interface Declaration {
   title: string;
@@ -206,85 +204,6 @@ export async function retractMessage(
       effects: [{ kind: "confirm_capture", incident, message, retracted: true }],
     };
   });
-}
-
-export function streamOf(incident: IncidentId): `incident/${string}` {
-  return `incident/${incident}`;
-}
-
-export async function getIncident(app: Pick<App, "journal">, incident: IncidentId): Promise<Incident> {
-  const state = await app.journal.state(streamOf(incident));
-  if (state === undefined) throw noSuchIncident(incident);
-  return state;
-}
-
-/** Records in an incident that must exist. What people in the room should hear of is owed to them as one line each. */
-export async function recordIncident(
-  app: Pick<App, "journal">,
-  cause: Cause,
-  incident: IncidentId,
-  decide: (state: Incident) => Decision,
-): Promise<Incident> {
-  return app.journal.record(streamOf(incident), cause, (state) => {
-    if (state === undefined) throw noSuchIncident(incident);
-    const decision = decide(state);
-    return { events: decision.events, effects: [...decision.effects, ...linesOwed(state, decision)] };
-  });
-}
-
-const toldInRoom = new Set<TimelineEvent["kind"]>([
-  "severity.changed",
-  "status.changed",
-  "incident.resolved",
-  "incident.reopened",
-  "role.assigned",
-  "note.added",
-  "update.posted",
-  "pause.declined",
-  "pause.withdrawn",
-  "pause.safe_changed",
-  "pause.execution_requested",
-  "pause.verified",
-  "pause.final",
-  "pause.failed",
-  "pause.blocked",
-  "pause.reorged",
-  "bot.restarted",
-  "message.captured",
-  "message.retracted",
-]);
-
-/** Turning points, after which the timeline's head is posted where we can't rewrite it. */
-const headPosted = new Set<TimelineEvent["kind"]>(["pause.verified", "pause.final", "incident.resolved"]);
-
-function linesOwed(state: Incident, { events }: Decision): Effect[] {
-  const incident = state.id;
-  return events.flatMap((entry, index): Effect[] => {
-    const event = "event" in entry ? entry.event : entry;
-    const seq = state.head.seq + 1 + index;
-    // Under the captured message itself it is said by `confirm_capture`; the other rooms hear of it in a line.
-    const except = "message" in event && event.message !== undefined ? platformOf(event.message) : undefined;
-    return [
-      ...(toldInRoom.has(event.kind) ? [{ kind: "tell_room" as const, incident, seq, except }] : []),
-      ...(headPosted.has(event.kind) ? [{ kind: "post_head" as const, incident, seq }] : []),
-    ];
-  });
-}
-
-export function notWhileResolved(incident: IncidentId): UserError {
-  return new UserError(
-    "incident_resolved",
-    `${incident} is resolved.`,
-    `If it is not over, run \`/incident reopen ${incident}\` first.`,
-    { incident },
-  );
-}
-
-export function refreshAll(incident: IncidentId): Effect[] {
-  return [
-    { kind: "refresh_card", incident },
-    { kind: "announce", incident },
-  ];
 }
 
 /** Owes the room its two files. Nothing is recorded until they are there. */

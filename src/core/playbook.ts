@@ -1,10 +1,10 @@
 import { UserError } from "./errors.ts";
 import { formatId, type IncidentId, type RunId, type UserRef } from "./ids.ts";
 import { findRun, type Incident } from "./incident.ts";
-import { getIncident, nothing, notWhileResolved, recordIncident } from "./incident-ops.ts";
 import type { Playbook } from "./playbook-file.ts";
 import { currentStep, type Run, type StepState } from "./playbook-state.ts";
 import type { App, Cause, Decision } from "./ports.ts";
+import { getIncident, nothing, notWhileResolved, recordIncident } from "./record-incident.ts";
 import type { TimelineEvent } from "./timeline.ts";
 
 /** Starts walking a playbook, pinned to its text of now. One that is already being walked is not started twice. */

@@ -1,11 +1,12 @@
 import type { Effect } from "./effects.ts";
 import type { Address, Hex, UserRef } from "./ids.ts";
 import type { Incident } from "./incident.ts";
+import type { Check } from "./pause-events.ts";
 import type { Pause } from "./pause-state.ts";
 import type { LoadedPlan } from "./plan.ts";
 import type { Playbook } from "./playbook-file.ts";
 import type { Roster } from "./roster.ts";
-import type { By, Check, EventOf, StoredEvent, Stream, TimelineEvent } from "./timeline.ts";
+import type { By, EventOf, StoredEvent, Stream, TimelineEvent } from "./timeline.ts";
 
 /** The state that a stream folds to. */
 export type StateOf<S extends Stream> = S extends "roster" ? Roster : Incident;

@@ -4,7 +4,7 @@ import type { Effect } from "../core/effects.ts";
 import { RetryableError } from "../core/errors.ts";
 import type { Place } from "../core/ids.ts";
 import { presenceOn } from "../core/incident.ts";
-import { getIncident, recordIncident, streamOf } from "../core/incident-ops.ts";
+import { getIncident, recordIncident, streamOf } from "../core/record-incident.ts";
 import type { ChatDeps } from "./chat-effects.ts";
 import { optionally, platformFor, platformHere, showCard } from "./deps.ts";
 

@@ -1,8 +1,8 @@
 import { RetryableError } from "../core/errors.ts";
 import { findPause } from "../core/incident.ts";
-import { getIncident } from "../core/incident-ops.ts";
 import { isOpen } from "../core/pause-state.ts";
 import type { App } from "../core/ports.ts";
+import { getIncident } from "../core/record-incident.ts";
 import { driveExecution } from "./execution.ts";
 import type { Deliver } from "./pump.ts";
 

@@ -1,7 +1,7 @@
 import { type Platform, platformOf } from "../chat/platform.ts";
 import { messageOf, RefusedError, RetryableError } from "../core/errors.ts";
 import type { IncidentId, Place } from "../core/ids.ts";
-import { recordIncident } from "../core/incident-ops.ts";
+import { recordIncident } from "../core/record-incident.ts";
 import type { ChatDeps } from "./chat-effects.ts";
 
 /** The platform that a place lies on. A platform that is not configured any more is a refusal, not a bug. */

@@ -1,10 +1,10 @@
 import type { Effect } from "../core/effects.ts";
 import type { UserError } from "../core/errors.ts";
 import { findPause } from "../core/incident.ts";
-import { getIncident, recordIncident } from "../core/incident-ops.ts";
-import { refreshPause } from "../core/pause.ts";
+import { refreshPause } from "../core/on-pause.ts";
 import { isOpen, type Pause } from "../core/pause-state.ts";
 import type { App, Inclusion } from "../core/ports.ts";
+import { getIncident, recordIncident } from "../core/record-incident.ts";
 import type { TimelineEvent } from "../core/timeline.ts";
 
 type Target = Extract<Effect, { kind: "execute" }>;

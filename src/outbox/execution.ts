@@ -1,9 +1,9 @@
 import type { Effect } from "../core/effects.ts";
 import { RetryableError, UserError } from "../core/errors.ts";
 import { findPause } from "../core/incident.ts";
-import { getIncident } from "../core/incident-ops.ts";
 import { type Pause, statusOf } from "../core/pause-state.ts";
 import type { App, SignedExecution } from "../core/ports.ts";
+import { getIncident } from "../core/record-incident.ts";
 import { block, isOver, note, noteFound, noteUnsignable } from "./execution-facts.ts";
 
 type Target = Extract<Effect, { kind: "execute" }>;

@@ -1,7 +1,7 @@
 import { platformOf, type UserRef } from "../chat/platform.ts";
 import { exportIncident } from "../core/export.ts";
 import { presenceOn } from "../core/incident.ts";
-import { getIncident, recordIncident } from "../core/incident-ops.ts";
+import { getIncident, recordIncident } from "../core/record-incident.ts";
 import type { ChatDeps } from "./chat-effects.ts";
 import { optionally, platformFor, platformHere } from "./deps.ts";
 

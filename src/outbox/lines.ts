@@ -3,7 +3,7 @@ import { lineView } from "../chat/cards/line.ts";
 import type { Effect } from "../core/effects.ts";
 import { RetryableError } from "../core/errors.ts";
 import { presenceOn } from "../core/incident.ts";
-import { getIncident, streamOf } from "../core/incident-ops.ts";
+import { getIncident, streamOf } from "../core/record-incident.ts";
 import type { ChatDeps } from "./chat-effects.ts";
 import { platformFor } from "./deps.ts";
 

@@ -47,14 +47,17 @@ export function createPump(options: {
 }) {
   const { owed, clock, deliver, log } = options;
   const stop = new AbortController();
-  const lanes = new Map<Lane, { flying: Map<number, Promise<void>>; timer?: NodeJS.Timeout; failing?: boolean }>();
+  const lanes = new Map<
+    Lane,
+    { flying: Map<number, Promise<void>>; timer?: NodeJS.Timeout; failing?: boolean; halted?: boolean }
+  >();
   const edits = new Map<string, { tokens: number; at: number }>();
   /** The chats' lanes will be looked at shortly. */
   let chatsSoon = false;
 
   function wake(lane: Lane): void {
     const state = lanes.get(lane);
-    if (state === undefined || stop.signal.aborted) return;
+    if (state === undefined || state.halted === true || stop.signal.aborted) return;
     clearTimeout(state.timer);
     const now = clock.now().getTime();
     const waits: number[] = [];
@@ -132,14 +135,19 @@ export function createPump(options: {
 
   return {
     start(lane: Lane): void {
-      if (!lanes.has(lane)) lanes.set(lane, { flying: new Map() });
+      const state = lanes.get(lane);
+      // What was under way when the lane was halted may be under way still, and is not begun a second time.
+      if (state !== undefined) state.halted = false;
+      else lanes.set(lane, { flying: new Map() });
       wake(lane);
     },
     wake,
     /** Delivers nothing of this lane any more, until it is started again. What is under way ends by itself. */
     halt(lane: Lane): void {
-      clearTimeout(lanes.get(lane)?.timer);
-      lanes.delete(lane);
+      const state = lanes.get(lane);
+      if (state === undefined) return;
+      clearTimeout(state.timer);
+      state.halted = true;
     },
     /**
      * Looks at every lane that was started. The chain's is looked at now, the chats' two turns of the event loop later:

@@ -4,8 +4,9 @@ import type { Effect } from "../core/effects.ts";
 import { RefusedError, RetryableError } from "../core/errors.ts";
 import type { IncidentId, Place, UserRef } from "../core/ids.ts";
 import { type Incident, presenceOn } from "../core/incident.ts";
-import { getIncident, inviteesOf, recordIncident } from "../core/incident-ops.ts";
+import { inviteesOf } from "../core/incident-ops.ts";
 import { aliasesOf } from "../core/plan.ts";
+import { getIncident, recordIncident } from "../core/record-incident.ts";
 import type { ChatDeps } from "./chat-effects.ts";
 import { noteDegraded, optionally, platformFor, platformHere, showCard } from "./deps.ts";
 

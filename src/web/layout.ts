@@ -23,8 +23,10 @@ export function page({
 <meta name="robots" content="noindex">
 <title>${title}</title>
 <link rel="icon" href="${root}/assets/mark.svg" type="image/svg+xml">
-<link rel="stylesheet" href="${root}/assets/page.css">
-${script !== undefined && html`<script type="module" src="${root}/assets/${script}"></script>`}
+${["page", "card", "signing"].map(
+  (name) => html`<link rel="stylesheet" href="${root}/assets/${name}.css">
+`,
+)}${script !== undefined && html`<script type="module" src="${root}/assets/${script}"></script>`}
 </head>
 <body>
 <header class="top">

@@ -30,7 +30,8 @@ export function restOptions(apiUrl: string): Partial<RESTOptions> {
     retries: 2,
     timeout: TIMEOUT_MS,
     invalidRequestWarningInterval: 500,
-    rejectOnRateLimit: ({ timeToReset }) => timeToReset > OWN_WAIT_MS_MAX,
+    // Without a time there is nothing to wait for: the library would ask again at once, and for ever.
+    rejectOnRateLimit: ({ timeToReset, retryAfter }) => timeToReset > OWN_WAIT_MS_MAX || retryAfter <= 0,
   };
 }
 

@@ -51,14 +51,13 @@ const DOCTOR = "Run `allstop doctor` to see what the bot lacks.";
 
 function mapCode(what: string, error: DiscordAPIError): unknown {
   const code = Number(error.code);
-  if (error.status === 429) {
-    // More edits to an old message than Discord allows: a new message takes its place.
-    if (code === CODES.oldEdits)
-      return new RefusedError("gone", `Discord refused ${what}: ${error.message}`, "A new one is posted.", {
-        cause: error,
-      });
-    return rateLimited(what, 1_000, error);
+  // More edits to an old message than Discord allows: a new message takes its place.
+  if (code === CODES.oldEdits) {
+    return new RefusedError("gone", `Discord refused ${what}: ${error.message}`, "A new one is posted.", {
+      cause: error,
+    });
   }
+  if (error.status === 429) return rateLimited(what, 1_000, error);
   if (code === CODES.unknownMessage) {
     return new RefusedError("gone", `Discord refused ${what}: the message is gone.`, "A new one is posted.", {
       cause: error,

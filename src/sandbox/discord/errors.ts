@@ -37,7 +37,7 @@ export const fail = {
   tooManyChannels: () => new DiscordError(400, 30013, "Maximum number of guild channels reached (500)"),
   tooManyPins: () => new DiscordError(400, 30003, "Maximum number of pins reached (250)"),
   oldEdits: () =>
-    new DiscordError(429, 30046, "Maximum number of edits to messages older than 1 hour reached. Try again later."),
+    new DiscordError(400, 30046, "Maximum number of edits to messages older than 1 hour reached. Try again later."),
   tooManyCommands: () =>
     new DiscordError(429, 30034, "Max number of daily application command creates has been reached (200)"),
   /** `ms` until it may be asked again. */

@@ -1,10 +1,12 @@
 // @ts-check
 /**
  * The part that both pages share: choose a wallet, see whether its account is the right one, sign, or paste a signature.
- * What happens is told in one place, `#result`: what it is, then what to do.
  */
 import { byId, el } from "./dom.js";
+import { preparePaste } from "./paste.js";
+import { tell } from "./result.js";
 import { ServerError } from "./server-api.js";
+import { walletChoice } from "./wallet-choice.js";
 import { chainOf, connect, explainWallet, firstAccount, signTypedData, switchChain, watchWallets } from "./wallets.js";
 
 /**
@@ -19,8 +21,6 @@ import { chainOf, connect, explainWallet, firstAccount, signTypedData, switchCha
  *   fallback: (signature: string) => string,
  * }} SignerOptions `judge` says before anything is signed whether an account's signature would count
  */
-
-const SIGNATURE = /^0x[0-9a-fA-F]{130}$/;
 
 /**
  * @param {SignerOptions} options
@@ -38,31 +38,8 @@ export function startSigner(options) {
   const watched = new Set();
 
   byId("signer").hidden = false;
-  watchWallets((found) => wallets.replaceChildren(...(found.length === 0 ? noWallet() : walletList(found))));
-  preparePaste(run, options);
-
-  /** @param {Wallet[]} found */
-  function walletList(found) {
-    return [
-      el("p", { class: "step" }, "Choose the wallet that holds your owner key."),
-      ...found.map((wallet) =>
-        el(
-          "button",
-          {
-            type: "button",
-            class: "wallet",
-            "data-testid": "wallet-option",
-            "data-wallet": wallet.id,
-            onclick: () => choose(wallet),
-          },
-          wallet.icon
-            ? el("img", { src: wallet.icon, alt: "", width: "32", height: "32" })
-            : el("span", { class: "blank" }),
-          el("span", {}, wallet.name),
-        ),
-      ),
-    ];
-  }
+  watchWallets((found) => wallets.replaceChildren(...walletChoice(found, (wallet) => choose(wallet))));
+  preparePaste(run, options.submit);
 
   /**
    * @param {Wallet} wallet
@@ -221,55 +198,6 @@ export function startSigner(options) {
   return { refresh, close };
 }
 
-/**
- * @param {(doing: string, work: () => Promise<void>) => Promise<void>} run
- * @param {SignerOptions} options
- */
-function preparePaste(run, options) {
-  const input = /** @type {HTMLTextAreaElement} */ (byId("signature"));
-  const mistake = byId("paste-mistake");
-  byId("paste").addEventListener("submit", (event) => {
-    event.preventDefault();
-    const signature = input.value.trim();
-    const isWhole = SIGNATURE.test(signature);
-    mistake.hidden = isWhole;
-    input.setAttribute("aria-invalid", String(!isWhole));
-    if (!isWhole) {
-      mistake.textContent = `A signature is 0x and 130 hex digits; this has ${signature.length} characters, not 132. Copy it whole.`;
-      input.focus();
-      return;
-    }
-    run("Handing it in…", async () => {
-      const { message, remedy } = await options.submit(signature);
-      input.value = "";
-      tell("good", message, remedy);
-    });
-  });
-}
-
-function noWallet() {
-  return [
-    el("p", { class: "step", "data-testid": "no-wallet" }, el("strong", {}, "No wallet was found in this browser.")),
-    el(
-      "p",
-      {},
-      "On a phone, open this page in your wallet's own browser. On a computer, use the browser that has your wallet. Or paste a signature below.",
-    ),
-    el("button", { type: "button", class: "secondary", onclick: copyAddress }, "Copy this page's address"),
-  ];
-}
-
-/** @param {Event} event */
-async function copyAddress(event) {
-  const button = /** @type {HTMLElement} */ (event.currentTarget);
-  try {
-    await navigator.clipboard.writeText(location.href);
-    button.textContent = "Copied. Open it in your wallet's browser";
-  } catch {
-    button.textContent = "Copy it from the address bar";
-  }
-}
-
 /** What the page knows of the wallet's screen, if it knows anything. */
 function comparison() {
   const template = document.getElementById("compare");
@@ -282,20 +210,6 @@ function comparison() {
  */
 function signButton(label, onclick) {
   return el("button", { type: "button", class: "primary", "data-testid": "sign-button", onclick }, label);
-}
-
-/**
- * @param {"info" | "good" | "warning" | "danger"} tone
- * @param {string} message
- * @param {string} remedy
- * @param {...Node} more
- */
-function tell(tone, message, remedy, ...more) {
-  const result = byId("result");
-  result.dataset.tone = tone;
-  result.replaceChildren(el("p", { class: "what" }, message), ...(remedy ? [el("p", {}, remedy)] : []), ...more);
-  result.hidden = false;
-  result.scrollIntoView({ block: "nearest" });
 }
 
 /** @param {boolean} isBusy */
