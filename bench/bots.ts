@@ -5,8 +5,9 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { SandboxChain } from "../src/sandbox/chain/index.ts";
+import type { DiscordServer } from "../src/sandbox/discord/index.ts";
 import type { SlackServer } from "../src/sandbox/slack/server.ts";
-import { sandboxPlan } from "../src/start-sandbox.ts";
+import { type SandboxChats, sandboxPlan } from "../src/start-sandbox.ts";
 import { monotonicMs } from "./measure.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -34,13 +35,37 @@ export function startQuietBot(slack: Slack, folder: string): Promise<Bot> {
   return startProcess(["--import", "tsx", join(root, "bench/quiet-bot.ts")], env, "ready");
 }
 
+/** A discord.js client that acknowledges and does nothing. */
+export function startBareDiscord(discord: DiscordServer): Promise<Bot> {
+  return startProcess([join(root, "bench/bare-discord.mjs")], discordTokens(discord), "ready");
+}
+
+/** Our side of Discord, with nothing behind the door. */
+export function startQuietDiscord(discord: DiscordServer, folder: string): Promise<Bot> {
+  const env = { ...discordTokens(discord), DATABASE_URL: `file:${join(folder, "quiet-discord.db")}` };
+  return startProcess(["--import", "tsx", join(root, "bench/quiet-discord.ts")], env, "ready");
+}
+
 /** The whole bot, compiled and configured as in production. */
-export async function startCompiledBot(slack: Slack, chain: SandboxChain, folder: string): Promise<Bot> {
+export function startCompiledBot(slack: Slack, chain: SandboxChain, folder: string): Promise<Bot> {
+  return startCompiled(tokens(slack), ["slack"], chain, folder);
+}
+
+export function startCompiledOnDiscord(discord: DiscordServer, chain: SandboxChain, folder: string): Promise<Bot> {
+  return startCompiled(discordTokens(discord), ["discord"], chain, folder);
+}
+
+async function startCompiled(
+  chatTokens: Record<string, string>,
+  chats: SandboxChats,
+  chain: SandboxChain,
+  folder: string,
+): Promise<Bot> {
   const planPath = join(folder, "plan.yaml");
-  writeFileSync(planPath, stringify(sandboxPlan(chain)));
+  writeFileSync(planPath, stringify(sandboxPlan(chain, chats)));
   const port = String(await freePort());
   const env = {
-    ...tokens(slack),
+    ...chatTokens,
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     PORT: port,
     DATABASE_URL: `file:${join(folder, "allstop.db")}`,
@@ -53,6 +78,15 @@ export async function startCompiledBot(slack: Slack, chain: SandboxChain, folder
 
 function tokens({ apiUrl, botToken, appToken }: Slack) {
   return { SLACK_API_URL: apiUrl, SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken };
+}
+
+function discordTokens({ apiUrl, token, applicationId, guildId }: DiscordServer) {
+  return {
+    DISCORD_API_URL: apiUrl,
+    DISCORD_TOKEN: token,
+    DISCORD_APPLICATION_ID: applicationId,
+    DISCORD_GUILD_ID: guildId,
+  };
 }
 
 async function startProcess(args: string[], env: Record<string, string>, ready: string): Promise<Bot> {

@@ -1,11 +1,12 @@
 import { answers } from "./answers.ts";
 import { appends } from "./appends.ts";
+import { discordAnswers, discordRoomCalls } from "./discord.ts";
 import type { Bench, Figure, Size } from "./measure.ts";
 import { growth, starting } from "./production.ts";
 import { roomCalls } from "./room-calls.ts";
 import { submission } from "./submission.ts";
 
-const benches: Bench[] = [appends, answers, submission, roomCalls, starting, growth];
+const benches: Bench[] = [appends, answers, submission, roomCalls, discordAnswers, discordRoomCalls, starting, growth];
 const EXIT_USAGE = 2;
 
 /**

@@ -7,6 +7,9 @@ import { getIncident, streamOf } from "../core/record-incident.ts";
 import type { ChatDeps } from "./chat-effects.ts";
 import { platformFor } from "./deps.ts";
 
+/** After so many looks for the card, its line goes to the room. */
+const CARD_WAITS_MAX = 8;
+
 /** One line about one event; what belongs to a proposal goes to the proposal's thread, but its turning points to all. */
 export async function tellRoom(
   deps: ChatDeps,
@@ -23,6 +26,10 @@ export async function tellRoom(
   const proposal = "proposal" in stored.event ? stored.event.proposal : undefined;
   const quiet = stored.event.kind === "pause.declined" || stored.event.kind === "pause.execution_requested";
   const thread = quiet ? incident.pauses.find((pause) => pause.id === proposal)?.cards[deps.chat] : undefined;
+  // It looks for itself where it was posted before, so where it goes must not change between two attempts.
+  if (quiet && thread === undefined && deps.owed.attempts < CARD_WAITS_MAX) {
+    throw new RetryableError(`${proposal} has no card on ${deps.chat} yet.`, { retryAfterMs: 1000 });
+  }
   const at = thread ?? room;
   await platformFor(deps, at).post(at, view, {
     key: `line/${id}/${seq}`,

@@ -34,11 +34,7 @@ export async function openRoom(deps: ChatDeps, { incident: id }: { incident: Inc
           { kind: "room.opened", room, name, adopted },
           ...(cleared ? [{ kind: "chat.recovered" as const, chat: deps.chat, step: ROOM_STEP }] : []),
         ],
-        effects: [
-          ...afterOpening(state, deps.chat, inviteesOf(app.plan(), state, deps.chat)),
-          // The cards of every chat said that this one had no room.
-          ...(cleared ? [{ kind: "refresh_card" as const, incident: id }] : []),
-        ],
+        effects: afterOpening(state, deps.chat, inviteesOf(app.plan(), state, deps.chat)),
       };
     });
   } catch (error) {
@@ -54,7 +50,8 @@ const ROOM_STEP = "Opening the room";
 function afterOpening(incident: Incident, on: string, users: UserRef[]): Effect[] {
   const id = incident.id;
   return [
-    { kind: "refresh_card", incident: id, on },
+    // Cards elsewhere say which chats there are, and what is wrong with each.
+    { kind: "refresh_card", incident: id },
     { kind: "invite", incident: id, users },
     { kind: "announce", incident: id, on },
     ...incident.runs.map(({ id: run }): Effect => ({ kind: "refresh_playbook", incident: id, run, on })),

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { DiscordError, fail } from "./errors.ts";
 import type { FaultBook } from "./faults.ts";
 import { routes } from "./routes.ts";
@@ -55,6 +56,7 @@ export async function answerRest(
   };
   remember(options.journal, entry);
   const fault = options.faults.take(entry.route, incoming.json);
+  if (options.scene.delayMs > 0) await sleep(options.scene.delayMs);
   if (fault?.kind === "hang") return options.faults.hold(() => response.destroy());
   if (fault?.kind === "reset") return void response.destroy();
   let answer: { status: number; body?: unknown; headers?: Record<string, string> };

@@ -8,4 +8,6 @@ export interface Scene {
   origin(): string;
   /** Commands created today: Discord allows two hundred a day and server. */
   created: { count: number };
+  /** What every answer takes longer, in ms. */
+  delayMs: number;
 }

@@ -4,11 +4,11 @@ import { createClient, type GuildClient } from "./client.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
 import { createInteractions } from "./interactions.ts";
-import { type Channel, channelTypes } from "./model.ts";
+import { type Channel, channelTypes, type Message } from "./model.ts";
 import { bits, everybody, everything } from "./permissions.ts";
 import { answerRest, type JournalEntry, type Problem } from "./rest.ts";
 import type { Scene } from "./scene.ts";
-import { createWorld, newChannel, openThread, type World } from "./world.ts";
+import { addMessage, createWorld, newChannel, openThread, type World } from "./world.ts";
 
 export interface DiscordServerOptions {
   guildId?: string;
@@ -49,6 +49,10 @@ export interface DiscordServer {
   setPermissions(permissions: bigint): void;
   /** The server becomes unavailable, as in an outage of Discord, or available again. */
   outage(on: boolean): void;
+  /** What every answer takes longer from now on, in ms. */
+  setDelay(ms: number): void;
+  /** A message of the bot that was there before. */
+  post(channel: string, components: unknown[]): Message;
   /** A person opens the thread on a message. */
   openThread(message: string): Channel;
   /** A thread goes to sleep, as it does by itself when nobody writes. */
@@ -85,7 +89,13 @@ export async function startDiscordServer(options: DiscordServerOptions = {}): Pr
     origin: () => origin,
     heartbeatMs: options.heartbeatMs ?? 41_250,
   });
-  const scene: Scene = { world, interactions: createInteractions(world), origin: () => origin, created: { count: 0 } };
+  const scene: Scene = {
+    world,
+    interactions: createInteractions(world),
+    origin: () => origin,
+    created: { count: 0 },
+    delayMs: 0,
+  };
   const faults = createFaults();
   const journal: JournalEntry[] = [];
   const problems: Problem[] = [];
@@ -136,6 +146,14 @@ export async function startDiscordServer(options: DiscordServerOptions = {}): Pr
     outage(on) {
       world.guild.available = !on;
       world.emit({ type: "guild", available: !on });
+    },
+    setDelay(ms) {
+      scene.delayMs = ms;
+    },
+    post(id, components) {
+      const channel = world.channels.get(id);
+      if (channel === undefined) throw new Error(`There is no channel ${id}.`);
+      return addMessage(world, channel, { authorId: world.botId, components });
     },
     openThread(id) {
       const parent = [...world.channels.values()].find(({ messages }) => messages.has(id));
