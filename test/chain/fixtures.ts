@@ -115,3 +115,11 @@ export async function sentByAnother(chain: SandboxChain, data: Hex): Promise<Hex
   const receipt = await chain.send({ from: "attacker", to: chain.safe, data });
   return receipt.transactionHash;
 }
+
+/** Takes the newest blocks back, and puts empty ones in their place. */
+export async function reorg({ rpcUrl }: SandboxChain, depth: number): Promise<void> {
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "anvil_reorg", params: [depth, []] });
+  const answer = await fetch(rpcUrl, { method: "POST", headers: { "content-type": "application/json" }, body });
+  const { error } = (await answer.json()) as { error?: { message: string } };
+  if (error !== undefined) throw new Error(error.message);
+}

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { statusOf } from "../../src/core/pause-state.ts";
+import type { SignedExecution } from "../../src/core/ports.ts";
 import { type SandboxChain, startRpcProxy, startTestChain } from "../../src/sandbox/chain/index.ts";
 import { wordsOf } from "../story.ts";
+import { reorg } from "./fixtures.ts";
 import { openChainStory } from "./world.ts";
 
 let chain: SandboxChain;
@@ -125,6 +127,25 @@ describe("what can't be proposed", () => {
   });
 });
 
+/** What the driver writes down before it sends: here, of bytes that were signed in an earlier life. */
+async function recordSigned(story: ReturnType<typeof open>, signed: SignedExecution): Promise<void> {
+  const { gas, maxFeePerGas, maxPriorityFeePerGas, ...rest } = signed;
+  await story.journal.record("incident/INC-0001", { by: "allstop" }, () => ({
+    events: [
+      {
+        kind: "pause.signed",
+        proposal: "P-0001",
+        attempt: 1,
+        ...rest,
+        gas: gas.toString(),
+        maxFeePerGas: maxFeePerGas.toString(),
+        maxPriorityFeePerGas: maxPriorityFeePerGas.toString(),
+      },
+    ],
+    effects: [],
+  }));
+}
+
 describe("an execution under bad weather", () => {
   async function ready(options: Parameters<typeof openChainStory>[1] = {}) {
     const story = open(options);
@@ -148,21 +169,7 @@ describe("an execution under bad weather", () => {
   it("sends stored bytes again after a crash between signing and sending, and runs once", async () => {
     const story = await ready();
     const signed = await story.port.sign(await story.pause(), 1);
-    const { gas, maxFeePerGas, maxPriorityFeePerGas, ...rest } = signed;
-    await story.journal.record("incident/INC-0001", { by: "allstop" }, () => ({
-      events: [
-        {
-          kind: "pause.signed",
-          proposal: "P-0001",
-          attempt: 1,
-          ...rest,
-          gas: gas.toString(),
-          maxFeePerGas: maxFeePerGas.toString(),
-          maxPriorityFeePerGas: maxPriorityFeePerGas.toString(),
-        },
-      ],
-      effects: [],
-    }));
+    await recordSigned(story, signed);
     const before = await nonce();
     await mining(story.drive());
     expect((await story.kinds()).filter((kind) => kind === "pause.signed")).toHaveLength(1);
@@ -180,6 +187,50 @@ describe("an execution under bad weather", () => {
     await mining(story.drive());
     expect(statusOf(await story.pause())).toBe("final");
     expect((await story.kinds()).filter((kind) => kind === "pause.included")).toHaveLength(1);
+  });
+
+  it("is taken back by a reorg: that is said, and the same bytes end up in another block", async () => {
+    const story = await ready();
+    const before = await nonce();
+    const driven = story.drive();
+    // Mined by hand, so that the block that is taken back is the one that holds it.
+    await expect.poll(async () => (await story.pause()).attempts.length, { timeout: 10_000 }).toBe(1);
+    await expect
+      .poll(
+        async () => {
+          await chain.mine(1);
+          return (await story.pause()).verified !== undefined;
+        },
+        { timeout: 10_000, interval: 100 },
+      )
+      .toBe(true);
+    const first = (await story.pause()).included;
+    const tip = await chain.client.getBlockNumber();
+    await reorg(chain, Number(tip - BigInt(first?.blockNumber ?? 0)) + 1);
+    await mining(driven);
+    const pause = await story.pause();
+    expect(statusOf(pause)).toBe("final");
+    expect(pause.attempts).toHaveLength(1);
+    expect(pause.included?.blockHash).not.toBe(first?.blockHash);
+    expect((await story.kinds()).filter((kind) => kind === "pause.reorged")).toHaveLength(1);
+    expect(await nonce()).toBe(before + 1);
+    expect(await isPaused()).toBe(true);
+  });
+
+  it("is stuck below the price: it is outbid with the same nonce, and runs once", async () => {
+    const story = await ready();
+    const before = await nonce();
+    const stuck = await story.port.sign(await story.pause(), 1);
+    await recordSigned(story, stuck);
+    // What was signed when gas was cheap is in no block that is dear.
+    await chain.client.setNextBlockBaseFeePerGas({ baseFeePerGas: stuck.maxFeePerGas * 2n });
+    await chain.mine(1);
+    await mining(story.drive());
+    const pause = await story.pause();
+    expect(statusOf(pause)).toBe("final");
+    expect(pause.attempts.length).toBeGreaterThan(1);
+    expect(new Set(pause.attempts.map((attempt) => attempt.nonce))).toEqual(new Set([before]));
+    expect(await nonce()).toBe(before + 1);
   });
 
   it("is told that it is blocked when the executor has no gas money, and goes on when it has", async () => {

@@ -12,6 +12,7 @@ import {
   pauseDirectly,
   proposalOf,
   removeOwner,
+  reorg,
   sentByAnother,
   signedBy,
 } from "./fixtures.ts";
@@ -372,9 +373,3 @@ describe("a block", () => {
 });
 
 /** Replaces the newest blocks by empty ones. */
-async function reorg({ rpcUrl }: SandboxChain, depth: number): Promise<void> {
-  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "anvil_reorg", params: [depth, []] });
-  const answer = await fetch(rpcUrl, { method: "POST", headers: { "content-type": "application/json" }, body });
-  const { error } = (await answer.json()) as { error?: { message: string } };
-  if (error !== undefined) throw new Error(error.message);
-}
