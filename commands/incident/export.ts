@@ -6,6 +6,7 @@ import { incidentField } from "../fields.ts";
 export const exportTimeline = defineCommand({
   name: "incident export",
   summary: "Put the timeline into the room, as Markdown and JSON",
+  title: "Export the timeline",
   access: "responder",
   input: z.object({ incident: incidentField }),
   async handler({ incident }, { app, cause }) {

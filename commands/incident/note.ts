@@ -6,6 +6,7 @@ import { incidentField, words } from "../fields.ts";
 export const note = defineCommand({
   name: "incident note",
   summary: "Put a note on the timeline",
+  title: "Add a note",
   access: "responder",
   input: z.object({
     incident: incidentField,

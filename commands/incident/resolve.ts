@@ -6,6 +6,7 @@ import { incidentField, words } from "../fields.ts";
 export const resolve = defineCommand({
   name: "incident resolve",
   summary: "The cause is fixed: resolve, and export the timeline",
+  title: "Resolve the incident",
   access: "responder",
   input: z.object({
     incident: incidentField,

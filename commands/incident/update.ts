@@ -7,6 +7,7 @@ import { incidentField, words } from "../fields.ts";
 export const update = defineCommand({
   name: "incident update",
   summary: "Tell everybody where it stands",
+  title: "Post an update",
   access: "responder",
   input: z.object({
     incident: incidentField,

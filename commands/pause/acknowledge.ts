@@ -7,6 +7,7 @@ import { proposalField } from "../fields.ts";
 export const acknowledge = defineCommand({
   name: "pause acknowledge",
   summary: "Say that you compared the hash and stand ready",
+  title: "Acknowledge",
   access: "signer",
   input: z.object({ proposal: proposalField }),
   async handler({ proposal }, { app, actor, cause }) {

@@ -11,6 +11,7 @@ import { proposalField } from "../fields.ts";
 export const confirm = defineCommand({
   name: "pause confirm",
   summary: "Hand in an owner's signature over the safeTxHash",
+  title: "Paste a signature",
   access: "responder",
   input: z.object({
     proposal: proposalField,

@@ -6,6 +6,7 @@ import { proposalField, words } from "../fields.ts";
 export const decline = defineCommand({
   name: "pause decline",
   summary: "Say that you will not sign, and why",
+  title: "Decline to sign",
   access: "signer",
   input: z.object({ proposal: proposalField, reason: words("Why you will not sign") }),
   async handler({ proposal, reason }, { app, actor, cause }) {

@@ -6,6 +6,7 @@ import { proposalField } from "../fields.ts";
 export const execute = defineCommand({
   name: "pause execute",
   summary: "Send the pause to the chain",
+  title: "Execute a pause",
   access: "responder",
   input: z.object({ proposal: proposalField }),
   async handler({ proposal }, { app, cause }) {

@@ -7,6 +7,7 @@ import { incidentField, words } from "../fields.ts";
 export const propose = defineCommand({
   name: "pause propose",
   summary: "Propose a pause that the response plan names",
+  title: "Propose a pause",
   access: "responder",
   input: z.object({
     incident: incidentField,

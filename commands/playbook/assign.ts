@@ -7,6 +7,7 @@ import { incidentField, runField, stepField } from "../fields.ts";
 export const assign = defineCommand({
   name: "playbook assign",
   summary: "Give the current step to somebody",
+  title: "Assign this step",
   access: "responder",
   input: z.object({
     incident: incidentField,

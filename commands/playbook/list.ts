@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { playbookListCard } from "../../src/chat/cards/playbook-card.ts";
 import { defineCommand } from "../../src/chat/command.ts";
-import { streamOf } from "../../src/core/incident-ops.ts";
+import { streamOf } from "../../src/core/record-incident.ts";
 
 export const list = defineCommand({
   name: "playbook list",

@@ -6,6 +6,7 @@ import { incidentField, runField, stepField, words } from "../fields.ts";
 export const note = defineCommand({
   name: "playbook note",
   summary: "Write something down at the current step",
+  title: "Note at this step",
   access: "responder",
   input: z.object({
     incident: incidentField,

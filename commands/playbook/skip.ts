@@ -7,6 +7,7 @@ import { incidentField, runField, stepField, words } from "../fields.ts";
 export const skip = defineCommand({
   name: "playbook skip",
   summary: "Leave the current step out, and say why",
+  title: "Skip this step",
   access: "responder",
   input: z.object({
     incident: incidentField,

@@ -6,6 +6,7 @@ import { incidentField } from "../fields.ts";
 export const start = defineCommand({
   name: "playbook start",
   summary: "Walk a playbook, step by step",
+  title: "Start a playbook",
   access: "responder",
   input: z.object({
     incident: incidentField,

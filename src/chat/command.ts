@@ -32,6 +32,8 @@ export interface Command<I extends z.ZodObject = z.ZodObject, A extends Access =
   /** Noun and verb: `pause confirm`. */
   name: string;
   summary: string;
+  /** Over its form, where the summary is longer than the 24 characters that a phone's form has room for. */
+  title?: string;
   access: A;
   input: I;
   handler: (input: z.output<I>, context: Context<A>) => Promise<Answer> | Answer;

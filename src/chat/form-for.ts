@@ -27,7 +27,13 @@ export function formFor(
       });
     }
   }
-  return { command: command.name, title: command.summary, submit: submitWord(command), fields: asked, carried };
+  return {
+    command: command.name,
+    title: command.title ?? command.summary,
+    submit: submitWord(command),
+    fields: asked,
+    carried,
+  };
 }
 
 /** What one field may be filled with, where that is known: incidents, proposals, interventions, playbooks, steps. */

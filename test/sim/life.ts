@@ -10,6 +10,8 @@ export interface Life {
   readonly dead: boolean;
   /** Where it was killed, once it was. */
   readonly killedAt: string | undefined;
+  /** Ends it from outside: a power cut, or the process manager. */
+  kill(where: string): void;
   /** A moment at which it may be killed. True when it is dead: then nothing it does counts any more. */
   strikes(where: string): boolean;
   /** A call over the network, which may fail before anything was done, be done and not answered, or take long. */
@@ -44,7 +46,10 @@ export function beginLife(options: {
   let moments = 0;
   let killedAt: string | undefined;
   const surprises: string[] = [];
-  const log = pino({ level: "error" }, { write: (line: string) => void (killedAt ?? surprises.push(line)) });
+  const write = (line: string) => {
+    if (killedAt === undefined && !expected.test(line)) surprises.push(line);
+  };
+  const log = pino({ level: "error" }, { write });
   const life: Life = {
     get dead() {
       return killedAt !== undefined;
@@ -54,13 +59,17 @@ export function beginLife(options: {
     },
     surprises,
     log,
+    kill(where) {
+      if (killedAt !== undefined) return;
+      options.onKilled();
+      killedAt = where;
+    },
     strikes(where) {
       if (killedAt !== undefined) return true;
       time.stir();
       moments += 1;
       if (moments < options.fuse) return false;
-      options.onKilled();
-      killedAt = where;
+      life.kill(where);
       return true;
     },
     async call(where, work, { lateMs = 0 } = {}) {
@@ -92,6 +101,9 @@ async function failAfter(life: Life, time: VirtualTime, random: Random, where: s
   if (life.dead) return never();
   throw new RetryableError(`${where} failed before anything was done.`);
 }
+
+/** What this world does to a connection is no surprise. */
+const expected = /A chat (could not be connected|is lost)/;
 
 /** The database as it lies on disk now, log and all, under another name: what a killed process leaves behind. */
 export function copyAsOnDisk(from: string, to: string): void {

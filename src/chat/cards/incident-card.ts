@@ -1,8 +1,9 @@
 import { type Incident, openPauses, roomOn } from "../../core/incident.ts";
-import { statusOf } from "../../core/pause-state.ts";
+import { type Pause, statusOf } from "../../core/pause-state.ts";
 import { currentStep, stepsDone } from "../../core/playbook-state.ts";
 import type { App } from "../../core/ports.ts";
 import type { Block, Button, Text, View } from "../view.ts";
+import { executeButton } from "./pause-card.ts";
 import { chatName, pauseNeeds, pauseWord, severityTone, severityWord, statusWord, who } from "./words.ts";
 
 /** The pinned card: what is happening, who leads, what to do now. One message, edited in place. */
@@ -37,7 +38,7 @@ export function incidentCard(app: Pick<App, "plan" | "playbooks">, incident: Inc
 
 function nextAction(incident: Incident): Exclude<Text, string> {
   if (incident.status === "resolved") return [`resolved. ${incident.resolution?.summary ?? ""}`];
-  const [pause] = openPauses(incident).filter((one) => one.verified === undefined);
+  const pause = pauseUnderWay(incident);
   if (pause !== undefined) return [{ bold: pause.id }, ` ${pauseNeeds(pause)}.`];
   const step = incident.runs.map(currentStep).find((one) => one !== undefined);
   if (step !== undefined) return [step.step.do];
@@ -45,13 +46,15 @@ function nextAction(incident: Incident): Exclude<Text, string> {
   return ["start a playbook, or propose the pause if money is leaving."];
 }
 
+/** What "Now" is about is not said twice. */
 function pauseBlocks(incident: Incident): Block[] {
+  const first = pauseUnderWay(incident);
   return incident.pauses.map((pause) => ({
     kind: "text" as const,
     text: [
       { bold: `${pause.id} ${pause.facts.title}` },
       `: ${pauseWord[statusOf(pause)]}`,
-      ...(statusOf(pause) === "collecting" ? [`, ${pauseNeeds(pause)}`] : []),
+      ...(statusOf(pause) === "collecting" && pause !== first ? [`, ${pauseNeeds(pause)}`] : []),
       ...(pause.verified === undefined ? [] : [` in block ${pause.verified.blockNumber}`]),
     ],
   }));
@@ -64,6 +67,11 @@ function runBlocks(incident: Incident): Block[] {
     done: stepsDone(run),
     total: run.steps.length,
   }));
+}
+
+/** The oldest proposal that is open and not yet proven: everything waits for it. */
+function pauseUnderWay(incident: Incident): Pause | undefined {
+  return openPauses(incident).find((pause) => pause.verified === undefined);
 }
 
 /** What the chat refused, said once and in full: nobody is left out in silence. */
@@ -92,6 +100,7 @@ function buttons(app: Pick<App, "plan" | "playbooks">, incident: Incident): Butt
     ];
   }
   const verified = incident.pauses.some((pause) => pause.verified !== undefined);
+  const pause = pauseUnderWay(incident);
   const offered = app.plan().playbooks[incident.severity] ?? app.playbooks()[0]?.key;
   const start: Button[] =
     incident.runs.length > 0
@@ -101,20 +110,39 @@ function buttons(app: Pick<App, "plan" | "playbooks">, incident: Incident): Butt
             label: "Start the playbook",
             command: "playbook start",
             input: offered ? { ...input, playbook: offered } : input,
-            style: "primary",
+            ...(pause === undefined ? { style: "primary" as const } : {}),
           },
         ];
+  const proposed = incident.pauses.length > 0;
   return [
+    ...(pause === undefined ? [] : pauseButtons(pause)),
     ...start,
-    { label: "Propose a pause…", command: "pause propose", input, ...(verified ? {} : { style: "danger" as const }) },
+    { label: "Propose a pause…", command: "pause propose", input, ...(proposed ? {} : { style: "danger" as const }) },
     { label: "Assign a role…", command: "incident assign", input },
     { label: "Note…", command: "incident note", input },
     { label: "Change severity…", command: "incident severity", input },
     ...(incident.status === "active"
-      ? [{ label: "Bleeding stopped", command: "incident status", input: { ...input, status: "mitigated" } }]
+      ? [
+          {
+            label: "Bleeding stopped",
+            command: "incident status",
+            input: { ...input, status: "mitigated" },
+            confirm: {
+              title: "Has the bleeding stopped?",
+              text: "The status becomes MITIGATED, here and in the alerts channel. It changes nothing on the chain.",
+              yes: "It has stopped",
+            },
+          },
+        ]
       : []),
     { label: "Resolve…", command: "incident resolve", input, ...(verified ? { style: "primary" as const } : {}) },
   ];
+}
+
+/** The pinned card is where people look first: it leads to what the pause waits for. */
+function pauseButtons(pause: Pause): Button[] {
+  if (statusOf(pause) === "ready") return [{ ...executeButton(pause), label: `Execute ${pause.id}` }];
+  return [{ label: `Show ${pause.id}`, command: "pause status", input: { proposal: pause.id }, style: "primary" }];
 }
 
 /** What `#security-alerts` is told: that it is happening, how bad, and where it stands. Never the vulnerability. */

@@ -11,7 +11,7 @@ import {
 } from "../../core/pause-state.ts";
 import type { Links } from "../../core/ports.ts";
 import { type Roster, userOf } from "../../core/roster.ts";
-import type { Block, Button, Text, View } from "../view.ts";
+import type { Block, Button, CommandButton, Text, View } from "../view.ts";
 import { pauseNeeds, pauseTone, pauseWord, who } from "./words.ts";
 
 /** Characters that a phone's screen holds in a monospaced line. */
@@ -47,7 +47,13 @@ function rowLines({ label, value, note }: CardRow): string[] {
   const [only] = parts;
   const short = parts.length === 1 && only !== undefined && label.length + only.length + 2 <= LINE_MAX;
   const aside = note === undefined ? [] : [`  (${note})`];
-  return short ? [`${label}: ${only}`, ...aside] : [label, ...parts.map((part) => `  ${part}`), ...aside];
+  return short ? [`${label}: ${only}`, ...aside] : [label, ...parts.map(indented), ...aside];
+}
+
+/** What fills a line alone, such as an address, starts at its edge: an indent would only push its end to the next line. */
+function indented(part: string): string {
+  const [word = ""] = part.split(" ");
+  return word.length + 2 > LINE_MAX ? part : `  ${part}`;
 }
 
 /** Parts that fit a line together share it. */
@@ -107,11 +113,7 @@ function signatures(pause: Pause, roster: Roster | undefined): Block {
     entries: [
       ...pause.safe.owners.map((owner) => {
         const signed = valid.some((confirmation) => sameAddress(confirmation.owner, owner));
-        return {
-          who: ownerText(owner, roster),
-          state: signed ? ("yes" as const) : ("waiting" as const),
-          detail: short(owner),
-        };
+        return { who: ownerText(owner, roster), state: signed ? ("yes" as const) : ("waiting" as const) };
       }),
       ...gone.map(({ owner }) => ({
         who: ownerText(owner, roster),
@@ -142,24 +144,32 @@ function acknowledgements(pause: Pause, roster: Roster | undefined): Block {
   };
 }
 
+/** Who it is where that is known, and the whole address where it is not: `/signer list` has both. */
 function ownerText(owner: Address, roster: Roster | undefined): Text {
   const user = userOf(roster, owner);
   return user === undefined ? [{ code: owner }] : [{ person: user }];
-}
-
-/** Addresses are never shortened: the whole one stands beside the name. */
-function short(owner: Address): Text {
-  return [{ code: owner }];
 }
 
 function buttons(pause: Pause, links: Links): Button[] {
   if (!isCollecting(pause)) return [];
   const input = { proposal: pause.id };
   const ready = statusOf(pause) === "ready";
-  const execute: Button = {
+  return [
+    ...(ready ? [executeButton(pause)] : []),
+    { label: "Sign", url: links.sign(pause.id), ...(ready ? {} : { style: "primary" as const }) },
+    { label: "Acknowledge", command: "pause acknowledge", input },
+    { label: "Decline…", command: "pause decline", input },
+    { label: "Paste a signature…", command: "pause confirm", input },
+    { label: "Withdraw…", command: "pause withdraw", input },
+  ];
+}
+
+/** Sends the pause. It asks first: this is the press that acts on the chain. */
+export function executeButton(pause: Pause): CommandButton {
+  return {
     label: "Execute",
     command: "pause execute",
-    input,
+    input: { proposal: pause.id },
     style: "danger",
     confirm: {
       title: "Execute the pause?",
@@ -167,14 +177,6 @@ function buttons(pause: Pause, links: Links): Button[] {
       yes: "Execute",
     },
   };
-  return [
-    ...(ready ? [execute] : []),
-    { label: "Sign", url: links.sign(pause.id), ...(ready ? {} : { style: "primary" as const }) },
-    { label: "Acknowledge", command: "pause acknowledge", input },
-    { label: "Decline…", command: "pause decline", input },
-    { label: "Paste a signature…", command: "pause confirm", input },
-    { label: "Withdraw…", command: "pause withdraw", input },
-  ];
 }
 
 /** What one signer can do from a direct message. */
@@ -185,31 +187,46 @@ export function askSignerCard(
   pause: Pause,
   { links, room, owner }: { links: Links; room?: { place: string; label: string }; owner?: Address },
 ): View {
-  const where: Text = room ? [" Room: ", room] : [];
+  const where: Exclude<Text, string> = room ? [" Room: ", room] : [];
   const by = (entries: { owner: Address }[]) =>
     entries.some((one) => owner !== undefined && sameAddress(one.owner, owner));
   if (!isCollecting(pause)) {
     const text = ["Nothing is needed from you any more.", ...where];
     return note(pause, `${pause.id} ${outcomeWord(pause)}`, text);
   }
-  if (by(validConfirmations(pause))) {
-    const text = [
-      "Your signature over this is in. Nothing more is needed from you; the room shows who is missing.",
-      ...where,
-    ];
-    return note(pause, `You have signed ${pause.id}: ${pause.facts.title}`, text);
-  }
   const ready = by(validAcknowledgements(pause));
+  if (by(validConfirmations(pause))) return signedNote(pause, { ready, where });
+  const declined = pause.declines.find((one) => owner !== undefined && sameAddress(one.owner, owner));
   const rows = pauseCardRows(pause, { phrase: links.phrase(pause.id) });
+  const done = [ready && "Acknowledge", declined && "Decline…"];
+  const title = declined ? `You declined ${pause.id}` : "Your signature is needed";
   return {
-    ...note(pause, `Your signature is needed: ${pause.facts.title}`, [
-      ready
-        ? "You acknowledged it. Now compare the card with your wallet, then sign."
-        : "Compare the card with your wallet, then sign. Acknowledge if you will sign but need a minute.",
+    ...note(pause, `${title}: ${pause.facts.title}`, [
+      declined
+        ? "The room sees why. If it is settled, compare the card with your wallet again, then sign."
+        : ready
+          ? "You acknowledged it. Now compare the card with your wallet, then sign."
+          : "Compare the card with your wallet, then sign. Acknowledge if you will sign but need a minute.",
+      ...(owner === undefined ? [] : [" You sign with ", { code: owner }, "."]),
       ...where,
     ]),
-    buttons: buttons(pause, links).filter(({ label }) => asked.has(label) && !(ready && label === "Acknowledge")),
+    buttons: buttons(pause, links).filter(({ label }) => asked.has(label) && !done.includes(label)),
     details: [{ kind: "code", code: cardText(rows) }],
+  };
+}
+
+/** Whoever signs first and goes back to sleep must not leave an acknowledgement missing that only owners can give. */
+function signedNote(pause: Pause, { ready, where }: { ready: boolean; where: Exclude<Text, string> }): View {
+  const title = `You have signed ${pause.id}: ${pause.facts.title}`;
+  if (ready || validAcknowledgements(pause).length >= pause.facts.acknowledgementsRequired) {
+    const done = "Your signature over this is in. Nothing more is needed from you; the room shows who is missing.";
+    return note(pause, title, [done, ...where]);
+  }
+  const text = "Your signature is in. Acknowledgements are counted apart, and are still missing: press Acknowledge.";
+  const input = { proposal: pause.id };
+  return {
+    ...note(pause, title, [text, ...where]),
+    buttons: [{ label: "Acknowledge", command: "pause acknowledge", input, style: "primary" }],
   };
 }
 

@@ -10,7 +10,6 @@ export function playbookCard(incident: Incident, run: Run): View {
   const body: Block[] = [
     { kind: "progress", label: "Progress", done: stepsDone(run), total: run.steps.length },
     ...(current === undefined ? [] : stepBlocks(incident, run, current)),
-    { kind: "checklist", items: run.steps.map((step) => item(step, current)) },
   ];
   if (current === undefined) body.unshift({ kind: "text", text: "All steps are done or skipped." });
   return {
@@ -18,6 +17,8 @@ export function playbookCard(incident: Incident, run: Run): View {
     title: `${run.id} ${run.text.title}`,
     body,
     buttons: current === undefined || incident.status === "resolved" ? [] : buttons(incident, run, current),
+    // Twelve steps would push the one that is due, and its buttons, off a phone's screen.
+    details: [{ kind: "checklist", items: run.steps.map((step) => item(step, current)) }],
   };
 }
 

@@ -1,19 +1,21 @@
 import type { Change, Channel, Message } from "./model.ts";
 import { channelTypes } from "./model.ts";
 import { bits, may } from "./permissions.ts";
-import { channelShape, guildShape, memberShape, messageShape } from "./shapes.ts";
+import { channelShape, guildShape, memberShape, messageShape, roleShape, userShape } from "./shapes.ts";
 import type { World } from "./world.ts";
 
-const intents = {
+export const intents = {
   guilds: 1 << 0,
+  members: 1 << 1,
+  presences: 1 << 8,
   messages: 1 << 9,
   reactions: 1 << 10,
   directMessages: 1 << 12,
   directReactions: 1 << 13,
+  content: 1 << 15,
 };
-export const MESSAGE_CONTENT = 1 << 15;
-/** Need a switch in the developer portal: server members, presences, message content. */
-export const PRIVILEGED = (1 << 1) | (1 << 8) | MESSAGE_CONTENT;
+/** These need a switch in the developer portal. */
+export const PRIVILEGED = intents.members | intents.presences | intents.content;
 
 export interface Dispatch {
   t: string;
@@ -23,6 +25,8 @@ export interface Dispatch {
 /** What the bot's gateway hears of a change, given its intents and what it may see. Nothing, often. */
 export function dispatchesOf(world: World, change: Change, wanted: number): Dispatch[] {
   const has = (bit: number) => (wanted & bit) !== 0;
+  // Of a server in an outage nothing is heard but that.
+  if (!world.guild.available && change.type !== "guild" && !isDirect(world, change)) return [];
   switch (change.type) {
     case "guild":
       if (!has(intents.guilds)) return [];
@@ -40,11 +44,11 @@ export function dispatchesOf(world: World, change: Change, wanted: number): Disp
           ]
         : [];
     case "thread_created":
-    case "thread_updated": {
-      if (!has(intents.guilds) || !sees(world, change.channel)) return [];
-      const t = change.type === "thread_created" ? "THREAD_CREATE" : "THREAD_UPDATE";
-      return [{ t, d: channelShape(world, change.channel) }];
-    }
+    case "thread_updated":
+    case "thread_deleted":
+      return has(intents.guilds) && sees(world, change.channel) ? [threadDispatch(world, change)] : [];
+    case "thread_members":
+      return has(intents.guilds) && sees(world, change.channel) ? [threadMembers(world, change)] : [];
     case "message_created":
     case "message_updated":
     case "message_deleted":
@@ -62,12 +66,64 @@ export function dispatchesOf(world: World, change: Change, wanted: number): Disp
       ];
     case "interaction":
       return [{ t: "INTERACTION_CREATE", d: change.payload }];
+    case "role_updated":
+      return has(intents.guilds)
+        ? [{ t: "GUILD_ROLE_UPDATE", d: { guild_id: world.guild.id, role: roleShape(change.role) } }]
+        : [];
     case "member_updated":
+    case "member_joined":
+    case "member_left":
+      return memberDispatch(world, change, has(intents.members));
     case "traffic":
       return [];
     default:
       return change satisfies never;
   }
+}
+
+function isDirect(world: World, change: Change): boolean {
+  if (change.type === "interaction") return change.direct;
+  if (!("message" in change)) return false;
+  return world.channels.get(change.message.channelId)?.type === channelTypes.dm;
+}
+
+function threadDispatch(
+  world: World,
+  { type, channel }: Extract<Change, { type: "thread_created" | "thread_updated" | "thread_deleted" }>,
+): Dispatch {
+  const { id, parentId, type: kind } = channel;
+  if (type === "thread_deleted")
+    return { t: "THREAD_DELETE", d: { id, guild_id: world.guild.id, parent_id: parentId, type: kind } };
+  if (type === "thread_updated") return { t: "THREAD_UPDATE", d: channelShape(world, channel) };
+  return { t: "THREAD_CREATE", d: { ...channelShape(world, channel), newly_created: true } };
+}
+
+function threadMembers(
+  world: World,
+  { channel, added, removed }: Extract<Change, { type: "thread_members" }>,
+): Dispatch {
+  const joined = new Date(world.now()).toISOString();
+  const d = {
+    id: channel.id,
+    guild_id: world.guild.id,
+    member_count: channel.thread?.members.size ?? 0,
+    added_members: added.map((id) => ({ id: channel.id, user_id: id, join_timestamp: joined, flags: 0 })),
+    removed_member_ids: removed,
+  };
+  return { t: "THREAD_MEMBERS_UPDATE", d };
+}
+
+/** Of people one hears with the privileged intent only; of oneself always. */
+function memberDispatch(
+  world: World,
+  { type, person }: Extract<Change, { type: "member_updated" | "member_joined" | "member_left" }>,
+  wanted: boolean,
+): Dispatch[] {
+  const guild = { guild_id: world.guild.id };
+  if (!wanted && !(type === "member_updated" && person.id === world.botId)) return [];
+  if (type === "member_left") return [{ t: "GUILD_MEMBER_REMOVE", d: { ...guild, user: userShape(person) } }];
+  const t = type === "member_joined" ? "GUILD_MEMBER_ADD" : "GUILD_MEMBER_UPDATE";
+  return [{ t, d: { ...guild, ...memberShape(person) } }];
 }
 
 export function guildCreate(world: World): object {
@@ -104,7 +160,7 @@ function messageDispatch(
   if ((wanted & (direct ? intents.directMessages : intents.messages)) === 0) return [];
   const place = { channel_id: channel.id, ...(!direct && { guild_id: world.guild.id }) };
   if (type === "message_deleted") return [{ t: "MESSAGE_DELETE", d: { id: message.id, ...place } }];
-  const withContent = (wanted & MESSAGE_CONTENT) !== 0;
+  const withContent = (wanted & intents.content) !== 0;
   const t = type === "message_created" ? "MESSAGE_CREATE" : "MESSAGE_UPDATE";
   return [{ t, d: { ...messageShape(world, message, { withContent }), ...place } }];
 }

@@ -5,14 +5,22 @@ export class DiscordError extends Error {
   readonly errors: object | undefined;
   /** Of a 429. */
   readonly retryAfterMs: number | undefined;
+  /** The body itself is wrong, which a healthy bot never sends; and not only what it asks for. */
+  readonly malformed: boolean;
 
-  constructor(status: number, code: number, message: string, errors?: object, retryAfterMs?: number) {
+  constructor(
+    status: number,
+    code: number,
+    message: string,
+    more: { errors?: object; retryAfterMs?: number; malformed?: boolean } = {},
+  ) {
     super(message);
     this.name = "DiscordError";
     this.status = status;
     this.code = code;
-    this.errors = errors;
-    this.retryAfterMs = retryAfterMs;
+    this.errors = more.errors;
+    this.retryAfterMs = more.retryAfterMs;
+    this.malformed = more.malformed ?? false;
   }
 
   body(): object {
@@ -41,16 +49,30 @@ export const fail = {
   tooManyCommands: () =>
     new DiscordError(429, 30034, "Max number of daily application command creates has been reached (200)"),
   /** `ms` until it may be asked again. */
-  rateLimited: (ms: number) => new DiscordError(429, 0, "You are being rate limited.", undefined, ms),
+  rateLimited: (ms: number) => new DiscordError(429, 0, "You are being rate limited.", { retryAfterMs: ms }),
   answered: () => new DiscordError(400, 40060, "Interaction has already been acknowledged."),
   missingAccess: () => new DiscordError(403, 50001, "Missing Access"),
   notOurs: () => new DiscordError(403, 50005, "Cannot edit a message authored by another user"),
-  emptyMessage: () => new DiscordError(400, 50006, "Cannot send an empty message"),
+  emptyMessage: () => new DiscordError(400, 50006, "Cannot send an empty message", { malformed: true }),
   closedDms: () => new DiscordError(403, 50007, "Cannot send messages to this user"),
   missingPermissions: () => new DiscordError(403, 50013, "Missing Permissions"),
   expiredToken: () => new DiscordError(401, 50027, "Invalid Webhook Token"),
   archivedThread: () => new DiscordError(400, 50083, "Thread is archived"),
-  invalid: (errors: object) => new DiscordError(400, 50035, "Invalid Form Body", errors),
+  lockedThread: () => new DiscordError(400, 160005, "Thread is locked"),
+  tooManyThreads: () => new DiscordError(400, 160006, "Maximum number of active threads reached"),
+  tooManyThreadMembers: () => new DiscordError(400, 30033, "Maximum number of thread participants reached (1000)"),
+  tooManyReactions: () => new DiscordError(400, 30010, "Maximum number of reactions reached (20)"),
+  wrongChannelType: () => new DiscordError(400, 50024, "Cannot execute action on this channel type"),
+  unknownEmoji: () => new DiscordError(400, 10014, "Unknown Emoji"),
+  unknownCommand: () => new DiscordError(404, 10063, "Unknown application command"),
+  systemMessage: () => new DiscordError(403, 50021, "Cannot execute action on a system message"),
+  notJson: () => new DiscordError(400, 50109, "The request body contains invalid JSON.", { malformed: true }),
+  tooLarge: () => new DiscordError(413, 40005, "Request entity too large", { malformed: true }),
+  /** What is wrong with the body, by path. */
+  invalid: (errors: object) => new DiscordError(400, 50035, "Invalid Form Body", { errors, malformed: true }),
+  /** The body is right, but the world is not as it would have to be. Discord answers it with the same code. */
+  refused: (path: PropertyKey[], code: string, message: string) =>
+    new DiscordError(400, 50035, "Invalid Form Body", { errors: errorTree([{ path, code, message }]) }),
 };
 
 /** The tree that 50035 bears: `{ data: { components: { 0: { _errors: [{ code, message }] } } } }`. */

@@ -1,15 +1,11 @@
-import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { z } from "zod";
-import { type Dispatch, dispatchesOf, guildCreate, PRIVILEGED } from "./dispatch.ts";
-import { userShape } from "./shapes.ts";
+import { PRIVILEGED } from "./dispatch.ts";
+import { createSessions, type Delivery, type Session } from "./sessions.ts";
+import { memberShape } from "./shapes.ts";
 import type { World } from "./world.ts";
-
-const OPEN = 1;
-/** Discord keeps this much for a client that comes back; more, and it has to identify anew. */
-const REPLAY_LENGTH_MAX = 2_000;
 
 export interface Gateway {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -19,126 +15,150 @@ export interface Gateway {
   invalidate(resumable: boolean): void;
   /** Breaks all connections without a word; their sessions can be resumed. */
   drop(): void;
+  /** Breaks the connection in place of sending the next dispatch of this kind: it is heard only after a resume. */
+  cutAt(kind: string): void;
   closeAll(code: number): void;
   /** While silent it acknowledges no heartbeat. */
   silence(on: boolean): void;
   /** Sends each of the next `times` dispatches twice. */
   duplicate(times: number): void;
   connections(): number;
+  /** What happened to connections, oldest first: `identify`, `resume`, `close 4004`. */
+  readonly history: string[];
+  readonly deliveries: Delivery[];
   close(): void;
 }
 
-interface Session {
-  id: string;
-  intents: number;
-  seq: number;
-  sent: { s: number; packet: string }[];
-  ws: WebSocket | undefined;
-}
+/** Takes this many packets of a client in a minute. */
+const PACKETS_A_MINUTE_MAX = 120;
+/** The highest bit of an intent that there is. */
+const INTENTS_MAX = 1 << 26;
 
 const Packet = z.object({ op: z.number(), d: z.unknown() });
-const Identify = z.object({ token: z.string(), intents: z.number() });
+const Identify = z.object({ token: z.string(), intents: z.number().int().min(0).max(INTENTS_MAX) });
 const Resume = z.object({ token: z.string(), session_id: z.string(), seq: z.number() });
+const RequestMembers = z.object({
+  query: z.string().optional(),
+  limit: z.number().int().default(0),
+  user_ids: z.union([z.string(), z.array(z.string())]).optional(),
+  nonce: z.string().optional(),
+});
 
 export function createGateway(
   world: World,
-  options: { takesToken: (token: string) => boolean; origin: () => string; heartbeatMs: number },
+  options: { takesToken: (token: string) => boolean; heartbeatMs: number; granted: number },
 ): Gateway {
   const server = new WebSocketServer({ noServer: true });
   const sockets = new Set<WebSocket>();
-  const sessions = new Map<string, Session>();
+  /** Those that we closed: the client's echo of our code says nothing about its session. */
+  const closedByUs = new WeakSet<WebSocket>();
+  const sessions = createSessions(world);
+  const history: string[] = [];
   let silent = false;
-  let doubles = 0;
 
-  const unwatch = world.watch((change) => {
-    for (const session of sessions.values()) {
-      for (const dispatch of dispatchesOf(world, change, session.intents)) send(session, dispatch);
-    }
-  });
-
-  function send(session: Session, { t, d }: Dispatch): void {
-    session.seq += 1;
-    const packet = JSON.stringify({ op: 0, t, s: session.seq, d });
-    session.sent.push({ s: session.seq, packet });
-    if (session.sent.length > REPLAY_LENGTH_MAX) session.sent.shift();
-    if (session.ws?.readyState !== OPEN) return;
-    session.ws.send(packet);
-    if (doubles > 0 && t !== "READY" && t !== "GUILD_CREATE") {
-      doubles -= 1;
-      session.ws.send(packet);
-    }
-  }
-
-  function accept(ws: WebSocket): void {
+  function accept(ws: WebSocket, request: IncomingMessage): void {
     sockets.add(ws);
     let session: Session | undefined;
+    const came: number[] = [];
+    const end = (code: number) => {
+      closedByUs.add(ws);
+      history.push(`close ${code}`);
+      ws.close(code);
+    };
+    const query = new URL(request.url ?? "/", "http://localhost").searchParams;
+    if (query.get("v") !== "10" || query.get("encoding") !== "json") return end(4012);
+    const late = deadline(options.heartbeatMs * 2, () => end(4009));
     ws.send(JSON.stringify({ op: 10, d: { heartbeat_interval: options.heartbeatMs }, s: null, t: null }));
-    ws.on("close", () => {
+    ws.on("close", (code) => {
+      late.end();
       sockets.delete(ws);
-      if (session?.ws === ws) session.ws = undefined;
+      if (session !== undefined) sessions.left(session, ws);
+      // A client that says goodbye has no session to come back to.
+      if (session !== undefined && (code === 1000 || code === 1001) && !closedByUs.has(ws)) sessions.remove(session.id);
       world.emit({ type: "traffic" });
     });
     ws.on("error", () => ws.terminate());
     ws.on("message", (data) => {
+      const now = performance.now();
+      came.push(now);
+      if (came.length > PACKETS_A_MINUTE_MAX && now - (came.shift() ?? 0) < 60_000) return end(4008);
       const parsed = Packet.safeParse(parse(data.toString()));
-      if (!parsed.success) return ws.close(4002, "Error while decoding payload.");
+      if (!parsed.success) return end(4002);
       const { op, d } = parsed.data;
-      if (op === 1) {
-        if (!silent) ws.send(JSON.stringify({ op: 11, d: null, s: null, t: null }));
-      } else if (op === 2) session = identify(ws, d);
-      else if (op === 6) session = resume(ws, d);
+      switch (op) {
+        case 1:
+          late.again();
+          if (!silent) ws.send(JSON.stringify({ op: 11, d: null, s: null, t: null }));
+          return;
+        case 2:
+        case 6: {
+          if (session !== undefined) return end(4005);
+          const found = op === 2 ? identify(ws, d) : resume(ws, d);
+          if (typeof found === "number") return end(found);
+          session = found;
+          return;
+        }
+        case 3:
+        case 4:
+        case 8:
+          if (session === undefined) return end(4003);
+          if (op === 8) membersFor(session, d);
+          return;
+        default:
+          return end(4001);
+      }
     });
   }
 
-  function identify(ws: WebSocket, d: unknown): Session | undefined {
+  /** A new session, or the code to close with. */
+  function identify(ws: WebSocket, d: unknown): Session | number {
     const parsed = Identify.safeParse(d);
-    if (!parsed.success) return refuse(ws, 4002, "Error while decoding payload.");
-    if (!options.takesToken(parsed.data.token)) return refuse(ws, 4004, "Authentication failed.");
-    if ((parsed.data.intents & PRIVILEGED) !== 0) return refuse(ws, 4014, "Disallowed intent(s).");
-    const session: Session = {
-      id: randomBytes(16).toString("hex"),
-      intents: parsed.data.intents,
-      seq: 0,
-      sent: [],
-      ws,
-    };
-    sessions.set(session.id, session);
-    const bot = world.people.get(world.botId);
-    send(session, {
-      t: "READY",
-      d: {
-        v: 10,
-        user: { ...(bot ? userShape(bot) : {}), mfa_enabled: false, verified: true, email: null, flags: 0 },
-        guilds: [{ id: world.guild.id, unavailable: true }],
-        session_id: session.id,
-        resume_gateway_url: options.origin().replace("http", "ws"),
-        application: { id: world.applicationId, flags: 0 },
-        shard: [0, 1],
-        user_settings: {},
-        private_channels: [],
-        relationships: [],
-        presences: [],
-      },
-    });
-    if (world.guild.available) send(session, { t: "GUILD_CREATE", d: guildCreate(world) });
+    if (!parsed.success) return parsed.error.issues.some(({ path }) => path[0] === "intents") ? 4013 : 4002;
+    const { token, intents } = parsed.data;
+    if (!options.takesToken(token)) return 4004;
+    if ((intents & PRIVILEGED & ~options.granted) !== 0) return 4014;
+    history.push("identify");
+    const session = sessions.start(ws, intents, options.granted);
     world.emit({ type: "traffic" });
     return session;
   }
 
-  function resume(ws: WebSocket, d: unknown): Session | undefined {
+  /** The session that goes on, the code to close with, or nothing: then the client was told to identify. */
+  function resume(ws: WebSocket, d: unknown): Session | number | undefined {
     const parsed = Resume.safeParse(d);
-    if (!parsed.success) return refuse(ws, 4002, "Error while decoding payload.");
-    if (!options.takesToken(parsed.data.token)) return refuse(ws, 4004, "Authentication failed.");
-    const session = sessions.get(parsed.data.session_id);
-    if (session === undefined) {
+    if (!parsed.success) return 4002;
+    const { token, session_id: id, seq } = parsed.data;
+    if (!options.takesToken(token)) return 4004;
+    const session = sessions.get(id);
+    if (session !== undefined && seq > session.seq) {
+      sessions.remove(id);
+      return 4007;
+    }
+    if (session === undefined || !sessions.holds(session, seq)) {
+      history.push("refuse resume");
       ws.send(JSON.stringify({ op: 9, d: false, s: null, t: null }));
       return undefined;
     }
-    session.ws = ws;
-    for (const { s, packet } of session.sent) if (s > parsed.data.seq) ws.send(packet);
-    send(session, { t: "RESUMED", d: { _trace: [] } });
+    history.push("resume");
+    sessions.resume(session, ws, seq);
     world.emit({ type: "traffic" });
     return session;
+  }
+
+  /** Op 8. Without the intent for members only named people can be asked for. */
+  function membersFor(session: Session, d: unknown): void {
+    const parsed = RequestMembers.safeParse(d);
+    if (!parsed.success) return;
+    const { query, limit, user_ids: ids, nonce } = parsed.data;
+    const asked = ids === undefined ? undefined : [ids].flat();
+    const prefix = query?.toLowerCase() ?? "";
+    const named = [...world.people.values()].filter(({ id, name }) =>
+      asked === undefined ? prefix !== "" && name.toLowerCase().startsWith(prefix) : asked.includes(id),
+    );
+    const members = (limit > 0 ? named.slice(0, limit) : named).map(memberShape);
+    const missing = (asked ?? []).filter((id) => !world.people.has(id));
+    const chunk = { guild_id: world.guild.id, members, chunk_index: 0, chunk_count: 1, not_found: missing, nonce };
+    sessions.send(session, { t: "GUILD_MEMBERS_CHUNK", d: chunk });
   }
 
   const broadcast = (op: number, d: unknown) => {
@@ -154,34 +174,47 @@ export function createGateway(
     drop() {
       for (const ws of [...sockets]) ws.terminate();
     },
+    cutAt: sessions.cutAt,
     closeAll(code) {
       if (code === 4004) sessions.clear();
-      for (const ws of [...sockets]) ws.close(code, "");
+      for (const ws of [...sockets]) {
+        closedByUs.add(ws);
+        history.push(`close ${code}`);
+        ws.close(code, "");
+      }
     },
     silence(on) {
       silent = on;
     },
-    duplicate(times) {
-      doubles = times;
-    },
+    duplicate: sessions.duplicate,
     connections: () => sockets.size,
+    history,
+    deliveries: sessions.deliveries,
     close() {
-      unwatch();
+      sessions.close();
       for (const ws of [...sockets]) ws.terminate();
       server.close();
     },
   };
 }
 
-function refuse(ws: WebSocket, code: number, reason: string): undefined {
-  ws.close(code, reason);
-  return undefined;
+/** Calls back when nobody has called `again` for so long. In real time, as heartbeats are. */
+function deadline(ms: number, then: () => void): { again(): void; end(): void } {
+  let timer = setTimeout(then, ms).unref();
+  return {
+    again() {
+      clearTimeout(timer);
+      timer = setTimeout(then, ms).unref();
+    },
+    end: () => clearTimeout(timer),
+  };
 }
 
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
+    // What is no JSON fails the packet's schema.
     return undefined;
   }
 }

@@ -3,10 +3,11 @@ import { z } from "zod";
 import { ModalBody } from "./components.ts";
 import { fail } from "./errors.ts";
 import { type Channel, EPHEMERAL, type Message } from "./model.ts";
+import { parseBody } from "./parse.ts";
 import { everything, permissionsIn } from "./permissions.ts";
 import { channelShape, memberShape, messageShape, userShape } from "./shapes.ts";
 import type { World } from "./world.ts";
-import { createMessage, editMessage, type Incoming, parseBody } from "./writing.ts";
+import { createMessage, editMessage, type Incoming } from "./writing.ts";
 
 const FIRST_ANSWER_MS = 3_000;
 const TOKEN_MS = 15 * 60_000;
@@ -117,7 +118,11 @@ export function createInteractions(world: World): Interactions {
           resolve(undefined);
         }, FIRST_ANSWER_MS);
       });
-      world.emit({ type: "interaction", payload: payloadOf(world, interaction, channel, data, message) });
+      world.emit({
+        type: "interaction",
+        payload: payloadOf(world, interaction, channel, data, message),
+        direct: channel.recipients.length > 0,
+      });
       return done;
     },
 

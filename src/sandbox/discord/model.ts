@@ -49,7 +49,9 @@ export interface Thread {
   archived: boolean;
   locked: boolean;
   autoArchiveMinutes: number;
+  /** When `archived` last changed. */
   archivedAt: string;
+  createdAt?: string;
   members: Set<string>;
 }
 
@@ -82,21 +84,29 @@ export interface Attachment {
   id: string;
   filename: string;
   bytes: Buffer;
+  description?: string;
 }
 
 export const EPHEMERAL = 1 << 6;
 export const COMPONENTS_V2 = 1 << 15;
 export const SUPPRESS_EMBEDS = 1 << 2;
+export const SUPPRESS_NOTIFICATIONS = 1 << 12;
+/** On a message that a thread hangs on. */
+export const HAS_THREAD = 1 << 5;
+/** On the answer that is only "is thinking…" as yet. */
+export const LOADING = 1 << 7;
 
 /** What happens, for gateways, people's clients and waiting tests. */
 export type Change =
   | { type: "guild"; available: boolean }
   | { type: "channel_created" | "channel_updated" | "channel_deleted"; channel: Channel }
-  | { type: "thread_created" | "thread_updated"; channel: Channel }
+  | { type: "thread_created" | "thread_updated" | "thread_deleted"; channel: Channel }
+  | { type: "thread_members"; channel: Channel; added: string[]; removed: string[] }
   | { type: "message_created" | "message_updated" | "message_deleted"; message: Message }
   | { type: "reaction_added" | "reaction_removed"; message: Message; userId: string; emoji: string }
   | { type: "pins_updated"; channel: Channel }
-  | { type: "member_updated"; person: Person }
-  | { type: "interaction"; payload: object }
+  | { type: "role_updated"; role: Role }
+  | { type: "member_updated" | "member_joined" | "member_left"; person: Person }
+  | { type: "interaction"; payload: object; direct: boolean }
   /** Requests, modals, connections: nothing for the gateway, but something to look at. */
   | { type: "traffic" };

@@ -86,7 +86,7 @@ function run(
   } catch (error) {
     if (!(error instanceof DiscordError)) throw error;
     entry.code = error.code;
-    if (error.code === 50035 || error.code === 50006) {
+    if (error.malformed) {
       problems.push({ route: entry.route, message: error.message, errors: error.errors, body: incoming.json });
     }
     const headers = error.retryAfterMs === undefined ? undefined : limitHeaders(error.retryAfterMs);

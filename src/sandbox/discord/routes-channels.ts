@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { errorTree, fail } from "./errors.ts";
 import { type Channel, channelTypes, type Overwrite } from "./model.ts";
+import { parseBody } from "./parse.ts";
 import { bits, may, permissionsIn } from "./permissions.ts";
 import type { Asked, RouteTable } from "./routes.ts";
 import { channelShape } from "./shapes.ts";
-import { newChannel, openThread, type World } from "./world.ts";
-import { messageIn, parseBody } from "./writing.ts";
+import { openThread, removeChannel } from "./threads.ts";
+import { newChannel, type World } from "./world.ts";
+import { messageIn } from "./writing.ts";
 
 const CHANNELS_MAX = 500;
 const IN_CATEGORY_MAX = 50;

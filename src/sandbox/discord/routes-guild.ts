@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { errorTree, fail } from "./errors.ts";
 import { channelTypes } from "./model.ts";
+import { parseBody } from "./parse.ts";
 import { bits, may } from "./permissions.ts";
 import type { Asked, RouteTable } from "./routes.ts";
 import { channelShape, guildShape, memberShape, roleShape, userShape } from "./shapes.ts";
 import { directChannel, type RegisteredCommand } from "./world.ts";
-import { parseBody } from "./writing.ts";
 
 const CREATES_A_DAY_MAX = 200;
 const commandName = z
@@ -77,7 +77,7 @@ function lengthOf(node: unknown): number {
 
 export const guildRoutes: RouteTable = {
   "GET /gateway/bot": ({ scene }) => ({
-    url: `${scene.origin().replace("http", "ws")}/`,
+    url: `${scene.world.origin.replace("http", "ws")}/`,
     shards: 1,
     session_start_limit: { total: 1000, remaining: 999, reset_after: 0, max_concurrency: 1 },
   }),
@@ -120,8 +120,8 @@ export const guildRoutes: RouteTable = {
     const bodies = parseBody(z.array(CommandBody).max(100), incoming.json);
     const before = new Map([...world.commands.values()].map((command) => [keyOf(command.body), command]));
     const fresh = bodies.filter((body) => !before.has(keyOf(body)));
-    if (scene.created.count + fresh.length > CREATES_A_DAY_MAX) throw fail.tooManyCommands();
-    scene.created.count += fresh.length;
+    if (scene.created.length + fresh.length > CREATES_A_DAY_MAX) throw fail.tooManyCommands();
+    scene.created.push(...fresh.map(() => world.now()));
     const names = bodies.map(keyOf);
     const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
     if (twice >= 0)

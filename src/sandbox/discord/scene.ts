@@ -5,9 +5,8 @@ import type { World } from "./world.ts";
 export interface Scene {
   world: World;
   interactions: Interactions;
-  origin(): string;
-  /** Commands created today: Discord allows two hundred a day and server. */
-  created: { count: number };
+  /** When commands were created, in ms: Discord allows two hundred a day and server. */
+  created: number[];
   /** What every answer takes longer, in ms. */
   delayMs: number;
 }

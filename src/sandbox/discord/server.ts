@@ -1,31 +1,21 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { until } from "../slack/until.ts";
 import { createClient, type GuildClient } from "./client.ts";
+import { intents } from "./dispatch.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { createGateway, type Gateway } from "./gateway.ts";
 import { createInteractions } from "./interactions.ts";
 import { type Channel, channelTypes, type Message } from "./model.ts";
-import { bits, everybody, everything } from "./permissions.ts";
+import type { DiscordServerOptions } from "./options.ts";
 import { answerRest, type JournalEntry, type Problem } from "./rest.ts";
 import type { Scene } from "./scene.ts";
-import { addMessage, createWorld, newChannel, openThread, type World } from "./world.ts";
+import { BOT_ROLE, seed } from "./seed.ts";
+import type { Delivery } from "./sessions.ts";
+import { changeThread, openThread } from "./threads.ts";
+import { endingClock } from "./time.ts";
+import { addMessage, createWorld, type World } from "./world.ts";
 
-export interface DiscordServerOptions {
-  guildId?: string;
-  guildName?: string;
-  applicationId?: string;
-  /** Must not begin with "bot": the client strips that. */
-  token?: string;
-  people?: { id: string; name: string }[];
-  /** Text channels that everybody sees. */
-  channels?: { id: string; name: string }[];
-  /** What the bot's own role allows; everything that it needs unless said otherwise. */
-  botPermissions?: bigint;
-  heartbeatMs?: number;
-  /** Milliseconds since the epoch; real time unless said otherwise. */
-  now?: () => number;
-  port?: number;
-}
+export type { DiscordServerOptions } from "./options.ts";
 
 /** A running server: where the bot connects, what people do in it, and what can be made to go wrong. */
 export interface DiscordServer {
@@ -41,6 +31,8 @@ export interface DiscordServer {
   readonly faults: Faults;
   /** Every request of the bot, oldest first; the newest 4,000. */
   readonly journal: JournalEntry[];
+  /** Every dispatch to the bot over the gateway, oldest first; the newest 2,000 at least. */
+  readonly deliveries: Delivery[];
   /** Bodies that Discord would have refused as malformed. A test of a healthy bot ends by asserting that there are none. */
   readonly problems: Problem[];
   /** From now on the token is refused, over REST and the gateway. */
@@ -64,8 +56,6 @@ export interface DiscordServer {
   close(): Promise<void>;
 }
 
-const DAY_MS = 86_400_000;
-
 /** Starts a server that speaks Discord's REST API and Gateway, version 10, on loopback. */
 export async function startDiscordServer(options: DiscordServerOptions = {}): Promise<DiscordServer> {
   const {
@@ -73,35 +63,32 @@ export async function startDiscordServer(options: DiscordServerOptions = {}): Pr
     guildName = "Example Protocol",
     applicationId = "300000000000000001",
     token = "sandbox.token.worth-nothing",
-    botPermissions = everything,
+    privilegedIntents = [],
   } = options;
+  const clock = endingClock(options.clock ?? { now: options.now ?? Date.now });
   const world = createWorld({
     guild: { id: guildId, name: guildName, ownerId: "100000000000000000" },
     applicationId,
-    now: options.now ?? Date.now,
+    clock,
+    readsContent: privilegedIntents.includes("content"),
   });
-  seed(world, options, botPermissions);
+  seed(world, options);
   let revoked = false;
   const takesToken = (given: string) => !revoked && given === token;
-  let origin = "";
   const gateway = createGateway(world, {
     takesToken,
-    origin: () => origin,
     heartbeatMs: options.heartbeatMs ?? 41_250,
+    granted: privilegedIntents.reduce((sum, name) => sum | intents[name], 0),
   });
   const scene: Scene = {
     world,
     interactions: createInteractions(world),
-    origin: () => origin,
-    created: { count: 0 },
+    created: [],
     delayMs: 0,
   };
   const faults = createFaults();
   const journal: JournalEntry[] = [];
   const problems: Problem[] = [];
-  const daily = setInterval(() => {
-    scene.created.count = 0;
-  }, DAY_MS).unref();
 
   const http = createServer((request, response) => {
     answerRest({ scene, faults, journal, problems, takesToken }, request, response).catch((error: unknown) => {
@@ -122,10 +109,10 @@ export async function startDiscordServer(options: DiscordServerOptions = {}): Pr
   });
   const address = http.address();
   if (address === null || typeof address === "string") throw new Error("The sandbox's Discord has no port.");
-  origin = `http://127.0.0.1:${address.port}`;
+  world.origin = `http://127.0.0.1:${address.port}`;
 
   return {
-    apiUrl: `${origin}/api`,
+    apiUrl: `${world.origin}/api`,
     token,
     applicationId,
     guildId,
@@ -134,6 +121,7 @@ export async function startDiscordServer(options: DiscordServerOptions = {}): Pr
     gateway,
     faults,
     journal,
+    deliveries: gateway.deliveries,
     problems,
     revokeToken() {
       revoked = true;
@@ -141,7 +129,9 @@ export async function startDiscordServer(options: DiscordServerOptions = {}): Pr
     },
     setPermissions(permissions) {
       const role = world.roles.get(BOT_ROLE);
-      if (role !== undefined) role.permissions = permissions;
+      if (role === undefined) return;
+      role.permissions = permissions;
+      world.emit({ type: "role_updated", role });
     },
     outage(on) {
       world.guild.available = !on;
@@ -165,14 +155,12 @@ export async function startDiscordServer(options: DiscordServerOptions = {}): Pr
     archive(id, { locked = false } = {}) {
       const channel = world.channels.get(id);
       if (channel?.thread === undefined) throw new Error(`${id} is no thread.`);
-      channel.thread.archived = true;
-      channel.thread.locked = locked;
-      world.emit({ type: "thread_updated", channel });
+      changeThread(world, channel, { archived: true, locked });
     },
     until: (predicate, waiting) =>
       until({ watch: (listener) => world.watch(() => listener({ type: "traffic" })) }, predicate, waiting),
     async close() {
-      clearInterval(daily);
+      clock.end();
       gateway.close();
       faults.release();
       http.closeAllConnections();
@@ -180,19 +168,3 @@ export async function startDiscordServer(options: DiscordServerOptions = {}): Pr
     },
   };
 }
-
-const BOT_ROLE = "400000000000000001";
-
-function seed(world: World, { people = [], channels = [] }: DiscordServerOptions, botPermissions: bigint): void {
-  const { guild } = world;
-  world.roles.set(guild.id, { id: guild.id, name: "@everyone", permissions: everybody, position: 0, managed: false });
-  world.roles.set(BOT_ROLE, { id: BOT_ROLE, name: "Allstop", permissions: botPermissions, position: 1, managed: true });
-  const add = (id: string, name: string, bot: boolean, roles: string[]) =>
-    world.people.set(id, { id, name, roles, bot, closedDms: false });
-  add(guild.ownerId, "Owner", false, []);
-  add(world.botId, "Allstop", true, [BOT_ROLE]);
-  for (const { id, name } of people) add(id, name, false, []);
-  for (const { id, name } of channels) newChannel(world, { id, type: channelTypes.text, name });
-}
-
-export { bits, everything };

@@ -1,6 +1,6 @@
 import type { Channel, Message, Person, Role } from "./model.ts";
-import { channelTypes } from "./model.ts";
-import type { World } from "./world.ts";
+import { channelTypes, HAS_THREAD } from "./model.ts";
+import { anybody, type World } from "./world.ts";
 
 /** Discord's own JSON for what the sandbox keeps. */
 export function userShape({ id, name, bot }: Person): object {
@@ -77,7 +77,7 @@ export function channelShape(world: World, channel: Channel): object {
         locked: thread.locked,
         auto_archive_duration: thread.autoArchiveMinutes,
         archive_timestamp: thread.archivedAt,
-        create_timestamp: thread.archivedAt,
+        create_timestamp: thread.createdAt ?? thread.archivedAt,
         ...(type === channelTypes.privateThread && { invitable: true }),
       },
     };
@@ -98,11 +98,12 @@ export function channelShape(world: World, channel: Channel): object {
 
 /** `withContent` is false where the reader has no right to other people's words: then they are empty. */
 export function messageShape(world: World, message: Message, { withContent = true } = {}): object {
-  const author = world.people.get(message.authorId);
+  const author = anybody(world, message.authorId);
   const mine = message.authorId === world.botId || message.mentions.includes(world.botId);
   const open = withContent || mine || world.channels.get(message.channelId)?.type === channelTypes.dm;
   const { interaction } = message;
-  const by = interaction && world.people.get(interaction.userId);
+  const thread = (message.flags & HAS_THREAD) === 0 ? undefined : world.channels.get(message.id);
+  const by = interaction && anybody(world, interaction.userId);
   return {
     id: message.id,
     channel_id: message.channelId,
@@ -111,13 +112,13 @@ export function messageShape(world: World, message: Message, { withContent = tru
     content: open ? message.content : "",
     embeds: open ? message.embeds : [],
     components: open ? message.components : [],
-    attachments: open ? message.attachments.map((file) => attachmentShape(message, file)) : [],
+    attachments: open ? message.attachments.map((file) => attachmentShape(world, message, file)) : [],
     timestamp: stamp(message.at),
     edited_timestamp: message.editedAt === null ? null : stamp(message.editedAt),
     tts: false,
     mention_everyone: message.mentionEveryone,
     mentions: message.mentions.flatMap((id) => {
-      const person = world.people.get(id);
+      const person = anybody(world, id);
       return person ? [userShape(person)] : [];
     }),
     mention_roles: message.mentionRoles,
@@ -131,6 +132,7 @@ export function messageShape(world: World, message: Message, { withContent = tru
       me_burst: false,
       burst_colors: [],
     })),
+    ...(thread !== undefined && { thread: channelShape(world, thread) }),
     ...(message.nonce !== undefined && { nonce: message.nonce }),
     ...(message.replyTo !== undefined && {
       message_reference: {
@@ -154,9 +156,10 @@ export function messageShape(world: World, message: Message, { withContent = tru
   };
 }
 
-function attachmentShape(message: Message, { id, filename, bytes }: Message["attachments"][number]): object {
-  const url = `https://cdn.discordapp.test/attachments/${message.channelId}/${id}/${filename}`;
-  return { id, filename, size: bytes.length, url, proxy_url: url };
+function attachmentShape(world: World, { channelId }: Message, file: Message["attachments"][number]): object {
+  const { id, filename, bytes, description } = file;
+  const url = `${world.origin}/attachments/${channelId}/${id}/${encodeURIComponent(filename)}`;
+  return { id, filename, size: bytes.length, url, proxy_url: url, ...(description !== undefined && { description }) };
 }
 
 export function guildShape(world: World): object {

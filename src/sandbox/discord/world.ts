@@ -1,3 +1,4 @@
+import type { Clock } from "../slack/clock.ts";
 import type { Change, Channel, Message, Person, Role } from "./model.ts";
 import { channelTypes } from "./model.ts";
 
@@ -10,9 +11,19 @@ export interface World {
   /** The bot's own user; Discord gives it the application's id. */
   botId: string;
   people: Map<string, Person>;
+  /** Who has left the server: their words stay. */
+  gone: Map<string, Person>;
   roles: Map<string, Role>;
   channels: Map<string, Channel>;
+  /** Commands of this server. */
   commands: Map<string, RegisteredCommand>;
+  /** Commands of the application, in every server and in direct messages. */
+  globalCommands: Map<string, RegisteredCommand>;
+  /** Whether the application was allowed to read other people's words. */
+  readsContent: boolean;
+  /** `http://127.0.0.1:PORT`, once it listens. */
+  origin: string;
+  clock: Required<Clock>;
   now(): number;
   /** A new id, later than all before. */
   snowflake(): string;
@@ -22,13 +33,28 @@ export interface World {
 
 export interface RegisteredCommand {
   id: string;
-  body: { name: string; type: number; description: string; options: unknown[]; [more: string]: unknown };
+  body: { name: string; type: number; description: string; options: CommandOption[]; [more: string]: unknown };
+}
+
+export interface CommandOption {
+  type: number;
+  name: string;
+  description: string;
+  required?: boolean | undefined;
+  choices?: { name: string; value: string | number }[] | undefined;
+  autocomplete?: boolean | undefined;
+  min_value?: number | undefined;
+  max_value?: number | undefined;
+  min_length?: number | undefined;
+  max_length?: number | undefined;
+  options?: CommandOption[] | undefined;
 }
 
 export function createWorld(options: {
   guild: { id: string; name: string; ownerId: string };
   applicationId: string;
-  now: () => number;
+  clock: Required<Clock>;
+  readsContent: boolean;
 }): World {
   const listeners = new Set<(change: Change) => void>();
   let increment = 0n;
@@ -37,13 +63,18 @@ export function createWorld(options: {
     applicationId: options.applicationId,
     botId: options.applicationId,
     people: new Map(),
+    gone: new Map(),
     roles: new Map(),
     channels: new Map(),
     commands: new Map(),
-    now: options.now,
+    globalCommands: new Map(),
+    readsContent: options.readsContent,
+    origin: "",
+    clock: options.clock,
+    now: options.clock.now,
     snowflake() {
       increment += 1n;
-      return (((BigInt(Math.floor(options.now())) - EPOCH) << 22n) | (increment & 0x3fffffn)).toString();
+      return (((BigInt(Math.floor(options.clock.now())) - EPOCH) << 22n) | (increment & 0x3fffffn)).toString();
     },
     emit(change) {
       for (const listener of [...listeners]) listener(change);
@@ -70,31 +101,6 @@ export function newChannel(world: World, given: Partial<Channel> & Pick<Channel,
     ...given,
   };
   world.channels.set(channel.id, channel);
-  return channel;
-}
-
-/** A thread, which hangs on a message where it has that message's id. */
-export function openThread(
-  world: World,
-  parent: Channel,
-  thread: { id: string; type: number; name: string; ownerId: string; autoArchiveMinutes: number },
-): Channel {
-  const { id, type, name, ownerId, autoArchiveMinutes } = thread;
-  const channel = newChannel(world, {
-    id,
-    type,
-    name,
-    parentId: parent.id,
-    thread: {
-      ownerId,
-      archived: false,
-      locked: false,
-      autoArchiveMinutes,
-      archivedAt: new Date(world.now()).toISOString(),
-      members: new Set([ownerId]),
-    },
-  });
-  world.emit({ type: "thread_created", channel });
   return channel;
 }
 
@@ -132,10 +138,27 @@ export function addMessage(
   };
   channel.messages.set(id, message);
   if (message.ephemeralTo === undefined) channel.lastMessageId = id;
+  if (message.ephemeralTo === undefined && channel.thread !== undefined) keepAwake(world, channel);
   world.emit({ type: "message_created", message });
   return message;
 }
 
-export function isThread(channel: Channel): boolean {
-  return channel.thread !== undefined;
+const asleep = new WeakMap<Channel, () => void>();
+
+/** A thread archives itself when nobody has written in it for as long as it was told. */
+export function keepAwake(world: World, channel: Channel): void {
+  asleep.get(channel)?.();
+  const { thread } = channel;
+  if (thread === undefined || thread.archived) return;
+  const later = world.clock.after(thread.autoArchiveMinutes * 60_000, () => {
+    thread.archived = true;
+    thread.archivedAt = new Date(world.now()).toISOString();
+    world.emit({ type: "thread_updated", channel });
+  });
+  asleep.set(channel, later);
+}
+
+/** A person of the server, or one who was. */
+export function anybody(world: World, id: string): Person | undefined {
+  return world.people.get(id) ?? world.gone.get(id);
 }

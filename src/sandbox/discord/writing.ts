@@ -1,7 +1,7 @@
-import type { z } from "zod";
 import { flatten, MessageBody } from "./components.ts";
-import { DiscordError, errorTree, fail } from "./errors.ts";
+import { DiscordError, fail } from "./errors.ts";
 import { type Attachment, type Channel, COMPONENTS_V2, type Message } from "./model.ts";
+import { parseBody } from "./parse.ts";
 import { addMessage, type World } from "./world.ts";
 
 /** A request's body: its JSON, and the files that came with it. */
@@ -13,25 +13,6 @@ export interface Incoming {
 const EDITS_OF_OLD_MAX = 30;
 const HOUR_MS = 3_600_000;
 const NONCE_MS = 5 * 60_000;
-
-/** Parses by a schema, or answers 50035 with a tree of what is wrong. */
-export function parseBody<S extends z.ZodType>(schema: S, json: unknown): z.output<S> {
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  throw fail.invalid(errorTree(parsed.error.issues.flatMap((issue) => deepest(issue))));
-}
-
-/** Unions hide what is wrong in the branch that was meant: that is the one whose mistake lies deepest. */
-function deepest(
-  issue: z.core.$ZodIssue,
-  base: PropertyKey[] = [],
-): { path: PropertyKey[]; code: string; message: string }[] {
-  const path = [...base, ...issue.path];
-  if (issue.code !== "invalid_union") return [{ path, code: issue.code.toUpperCase(), message: issue.message }];
-  const branches = issue.errors.map((branch) => branch.flatMap((one) => deepest(one, path)));
-  const depth = (found: { path: PropertyKey[] }[]) => Math.min(...found.map((one) => one.path.length));
-  return branches.sort((a, b) => depth(b) - depth(a))[0] ?? [{ path, code: "BASE_TYPE", message: issue.message }];
-}
 
 export function createMessage(
   world: World,

@@ -8,6 +8,7 @@ import { Emoji, Mrkdwn, SlackLink } from "../text/view.tsx";
 import { Avatar } from "./avatar.tsx";
 import { Composer } from "./composer.tsx";
 import { Icon } from "./icons.tsx";
+import { MenuButton } from "./menu-button.tsx";
 import { MessageList } from "./message-list.tsx";
 
 export type Details = "members" | "pins";
@@ -73,11 +74,7 @@ function ChannelHeader({
   const person = channel.kind === "im" ? personOf(workspace, channel.with ?? "") : undefined;
   return (
     <header class="place-header">
-      {onMenu && (
-        <button type="button" class="button icon-button" aria-label="Channels" data-testid="menu" onClick={onMenu}>
-          <Icon name="menu" />
-        </button>
-      )}
+      {onMenu && <MenuButton here={channel.id} onMenu={onMenu} />}
       <div class="place-title">
         <h1>
           {person ? (

@@ -13,6 +13,8 @@ export function Dialog(props: {
   useLayoutEffect(() => {
     const shown = dialog.current!;
     shown.showModal();
+    // As in Slack: the first thing to fill in is where typing goes.
+    shown.querySelector<HTMLElement>(".dialog-body :is(input, select, textarea)")?.focus();
     return () => shown.close();
   }, []);
   return (

@@ -3,7 +3,7 @@ import { Blocks } from "../blocks/blocks.tsx";
 import { SurfaceContext } from "../blocks/surface.ts";
 import { useWorkspace } from "../client/context.ts";
 import { Avatar } from "./avatar.tsx";
-import { Icon } from "./icons.tsx";
+import { MenuButton } from "./menu-button.tsx";
 import { useViewSurface } from "./view-surface.ts";
 
 /** The App Home: the bot's own page for the acting person. */
@@ -13,11 +13,7 @@ export function Home({ onMenu }: { onMenu?: () => void }) {
   return (
     <section class="channel" aria-label="App Home">
       <header class="place-header">
-        {onMenu && (
-          <button type="button" class="button icon-button" aria-label="Channels" data-testid="menu" onClick={onMenu}>
-            <Icon name="menu" />
-          </button>
-        )}
+        {onMenu && <MenuButton onMenu={onMenu} />}
         <div class="place-title">
           <h1>
             {bot && <Avatar person={bot} size="sm" />}

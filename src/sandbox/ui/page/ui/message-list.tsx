@@ -8,7 +8,10 @@ import { dayOf } from "./time.ts";
 const FOLLOW_UP_SECONDS = 300;
 const NEAR_END_PX = 120;
 
-/** Messages of one place. Stays at the newest while the reader is there; stays where it is while they read back. */
+/**
+ * Messages of one place. Stays at the newest while the reader is there; stays where it is while they read back. A newest
+ * message that is taller than the window is read from its beginning: what it asks for stands there.
+ */
 export function MessageList({
   messages,
   place,
@@ -62,7 +65,7 @@ export function MessageList({
       tabIndex={0}
       aria-label="Messages"
       onScroll={({ currentTarget: at }) => {
-        isAtEnd.current = at.scrollHeight - at.scrollTop - at.clientHeight < NEAR_END_PX;
+        isAtEnd.current = Math.abs(at.scrollTop - endOf(at)) < NEAR_END_PX;
         if (isAtEnd.current) setHasNewer(false);
       }}
     >
@@ -78,7 +81,14 @@ export function MessageList({
         ))}
       </div>
       {hasNewer && (
-        <button type="button" class="newer" onClick={() => toEnd(scroller.current)}>
+        <button
+          type="button"
+          class="newer"
+          onClick={() => {
+            setHasNewer(false);
+            toEnd(scroller.current);
+          }}
+        >
           Newer messages ↓
         </button>
       )}
@@ -128,5 +138,14 @@ function withJoinsTogether(messages: Message[]): Message[][] {
 }
 
 function toEnd(scroller: HTMLElement | null): void {
-  if (scroller) scroller.scrollTop = scroller.scrollHeight;
+  if (scroller) scroller.scrollTop = endOf(scroller);
+}
+
+/** How far down the newest is: at the very end, or where the newest message begins if the window can't hold it. */
+function endOf(scroller: HTMLElement): number {
+  const bottom = scroller.scrollHeight - scroller.clientHeight;
+  const newest = [...scroller.querySelectorAll<HTMLElement>("[data-ts]")].at(-1);
+  if (!newest) return bottom;
+  const top = newest.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
+  return Math.min(bottom, Math.max(0, top - 4));
 }

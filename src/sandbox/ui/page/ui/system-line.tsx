@@ -29,7 +29,7 @@ export function JoinLine({ messages }: { messages: Message[] }) {
   return (
     <div class="system-line" data-ts={ts}>
       <span class="faces">
-        {people.slice(0, 8).map((person) => (
+        {people.slice(0, 3).map((person) => (
           <Avatar key={person.id} person={person} size="sm" />
         ))}
       </span>

@@ -1,0 +1,178 @@
+import { commands } from "../../commands/index.ts";
+import { createDoor } from "../../src/chat/door.ts";
+import type { Platform } from "../../src/chat/platform.ts";
+import { keepChats, type MakeChat } from "../../src/chats.ts";
+import { messageOf } from "../../src/core/errors.ts";
+import { noteSafeChange } from "../../src/core/pause.ts";
+import type { LoadedPlan } from "../../src/core/plan.ts";
+import type { App, Journal } from "../../src/core/ports.ts";
+import { linkSigner } from "../../src/core/signer.ts";
+import type { StoredEvent } from "../../src/core/timeline.ts";
+import { createChainDelivery } from "../../src/outbox/chain-effects.ts";
+import { createChatDelivery } from "../../src/outbox/chat-effects.ts";
+import { createPump, type OwedStore } from "../../src/outbox/pump.ts";
+import { recover } from "../../src/recover.ts";
+import { openDatabase } from "../../src/storage/database.ts";
+import { openInbox, openSettings } from "../../src/storage/inbox.ts";
+import { openJournal } from "../../src/storage/journal.ts";
+import { openOwed } from "../../src/storage/owed.ts";
+import { storyPlaybook } from "../story.ts";
+import { chainPort } from "./chain-port.ts";
+import { type Life, never } from "./life.ts";
+import type { ModelChain } from "./model-chain.ts";
+import type { ModelChat } from "./model-chat.ts";
+import type { Random } from "./random.ts";
+import type { VirtualTime } from "./virtual-time.ts";
+import { linkOf, signers, userOn } from "./world-plan.ts";
+
+export type Bot = ReturnType<typeof startBot>;
+
+/**
+ * The program on one database file for one life, wired as `src/main.ts` wires it, with models for the chats and the
+ * chain. Every commit and every call is a moment at which it may be killed.
+ */
+export function startBot(options: {
+  path: string;
+  life: Life;
+  time: VirtualTime;
+  random: Random;
+  plan: LoadedPlan;
+  chain: ModelChain;
+  chats: ModelChat[];
+  /** What is on disk the moment it is. */
+  onCommitted: (events: StoredEvent[]) => void;
+  onFatal: () => void;
+}) {
+  const { path, life, time, plan, chats } = options;
+  const { log } = life;
+  const clock = { now: () => new Date(time.now()) };
+  const store = openDatabase(`file:${path}`);
+  const settings = openSettings(store);
+  const journal = openJournal(store, clock, { chats: () => chats.map(({ name }) => name) });
+  journal.onRecorded(({ events }) => {
+    if (life.dead) return;
+    options.onCommitted(events);
+    life.strikes("after a commit");
+  });
+  const inbox = openInbox(store, () => time.now());
+  const chain = chainPort({
+    world: options.chain,
+    life,
+    random: options.random,
+    onSafeChanged: (proposal, { owners, threshold, nonce, block }) => {
+      noteSafeChange(app, proposal, { owners, threshold, nonce, blockNumber: block.number }).catch((err: unknown) =>
+        log.error({ proposal, why: messageOf(err) }, "A change of the Safe could not be recorded"),
+      );
+    },
+  });
+  const app: App = {
+    journal: mortal(journal, life),
+    clock,
+    chain,
+    links: {
+      sign: (proposal) => `https://bot/sign/${proposal}`,
+      link: (user) => `https://bot/link/${user}`,
+      phrase: () => "apple river stone",
+    },
+    plan: () => plan,
+    playbooks: () => [storyPlaybook],
+  };
+  const platforms = new Map<string, Platform>();
+  const door = createDoor({ app, commands, platforms, log });
+  const pump = createPump({
+    owed: mortalOwed(openOwed(store), life),
+    clock,
+    deliver: { chat: createChatDelivery(app, platforms), chain: createChainDelivery(app) },
+    log,
+  });
+  const mortalInbox = {
+    seen: (id: string, body: unknown) => (life.dead ? never<"new" | "repeated">() : inbox.seen(id, body)),
+    done: (id: string) => (life.dead ? never<void>() : inbox.done(id)),
+  };
+  const make = Object.fromEntries(
+    chats.map((chat): [string, MakeChat] => [chat.name, (lost) => chat.connect({ life, inbox: mortalInbox }, lost)]),
+  );
+  const keeper = keepChats({ app, make, door, platforms, inbox, pump, log, onFatal: options.onFatal });
+  journal.onRecorded(({ events, effects }) => {
+    if (life.dead) return;
+    if (effects.length > 0) pump.wakeAll();
+    for (const { event } of events) {
+      if (event.kind === "pause.failed" || event.kind === "pause.withdrawn" || event.kind === "pause.final") {
+        chain.disarm(event.proposal);
+      }
+    }
+  });
+
+  async function begin(): Promise<void> {
+    await recover({ app, settings: mortalSettings(settings, life), log });
+    pump.start("chain");
+    await keeper.open();
+  }
+
+  return {
+    life,
+    store,
+    /** Links every signer's wallet, in both chats' terms by the plan. */
+    async link(): Promise<void> {
+      for (const [index, who] of signers.entries()) await linkSigner(app, await linkOf(index, userOn("slack", who)));
+    },
+    /** The journal itself, which answers whoever looks at the world from outside. */
+    journal,
+    inbox,
+    app,
+    begun: begin(),
+    /** Rows of the outbox that are still owed. */
+    owed: () =>
+      store.sqlite.prepare("SELECT key, failure, attempts FROM effects WHERE done_at IS NULL").all() as {
+        key: string;
+        failure: string | null;
+        attempts: number;
+      }[],
+    /** To be called once it is dead, or at the end. */
+    close(): void {
+      chain.close();
+      store.close();
+    },
+  };
+}
+
+/** A journal that a dead program can't reach. */
+function mortal(journal: Journal, life: Life): Journal {
+  const alive = <A extends unknown[], T>(where: string, work: (...args: A) => Promise<T>) => {
+    return async (...args: A): Promise<T> => {
+      if (life.dead || (where !== "" && life.strikes(where))) return never();
+      const result = await work(...args);
+      return life.dead ? never() : result;
+    };
+  };
+  return {
+    record: alive("before a commit", journal.record) as Journal["record"],
+    state: alive("", journal.state) as Journal["state"],
+    events: alive("", journal.events),
+    incidents: alive("", journal.incidents),
+    streamOf: alive("", journal.streamOf),
+    nextNumber: alive("before a number", journal.nextNumber),
+  };
+}
+
+function mortalOwed(owed: OwedStore, life: Life): OwedStore {
+  return {
+    due: (lane, now) => (life.dead ? [] : owed.due(lane, now)),
+    nextAt: (lane, after) => (life.dead ? undefined : owed.nextAt(lane, after)),
+    done(row, now, failure) {
+      if (life.strikes("before it is marked as delivered")) return true;
+      const done = owed.done(row, now, failure);
+      life.strikes("after it is marked as delivered");
+      return done;
+    },
+    retry: (row, at, failure) => (life.strikes("before a retry") ? undefined : owed.retry(row, at, failure)),
+    hurry: (lane, now) => (life.dead ? undefined : owed.hurry(lane, now)),
+  };
+}
+
+function mortalSettings(settings: ReturnType<typeof openSettings>, life: Life) {
+  return {
+    get: settings.get,
+    set: (key: string, value: string) => (life.dead ? undefined : settings.set(key, value)),
+  };
+}

@@ -1,0 +1,224 @@
+import { createNonces } from "../../src/chain/nonces.ts";
+import { RetryableError, UserError } from "../../src/core/errors.ts";
+import type { Address, Hex } from "../../src/core/ids.ts";
+import type { Pause } from "../../src/core/pause-state.ts";
+import type { ChainPort, Inclusion, PreparedPause, SafeState } from "../../src/core/ports.ts";
+import { buildSafeTx, hashSafeTx } from "../../src/core/safe-tx.ts";
+import { type Life, never } from "./life.ts";
+import { FINAL_DEPTH, type ModelChain, type ModelTx, SAFE_DEPTH, sha } from "./model-chain.ts";
+import type { Random } from "./random.ts";
+import { CHAIN, type Intervention, interventions, ownerAddresses, THRESHOLD } from "./world-plan.ts";
+
+const FEE_CAP = 4_000;
+
+/** The chain as one life of the program sees it: the real rules of nonces, and a network that fails. */
+export function chainPort(options: {
+  world: ModelChain;
+  life: Life;
+  random: Random;
+  onSafeChanged: (proposal: string, safe: SafeState) => void;
+}): ChainPort & { close(): void } {
+  const { world, life, random, onSafeChanged } = options;
+  const nonces = createNonces();
+  const armed = new Map<string, { pause: Pause; told: string }>();
+
+  function safeNow(address: Address): SafeState {
+    const { number, hash, time, after } = world.head();
+    const block = { number: BigInt(number), hash, time: new Date(time) };
+    const nonce = BigInt(after.nonces[address] ?? 0);
+    return { chainId: CHAIN, address, version: "1.4.1", owners: ownerAddresses, threshold: THRESHOLD, nonce, block };
+  }
+
+  const stopListening = world.onBlock(() => {
+    if (life.dead) return;
+    for (const entry of armed.values()) {
+      const safe = safeNow(entry.pause.facts.safe.address);
+      if (safe.nonce.toString() === entry.told) continue;
+      entry.told = safe.nonce.toString();
+      onSafeChanged(entry.pause.id, safe);
+    }
+  });
+
+  async function arm(pause: Pause): Promise<void> {
+    const last = pause.attempts.at(-1);
+    if (last !== undefined) nonces.keep(pause.id, last.nonce);
+    armed.set(pause.id, { pause, told: armed.get(pause.id)?.told ?? pause.safe.nonce });
+    await life.call("chain.arm", () => undefined);
+  }
+
+  return {
+    readSafe: (key) => life.call("chain.readSafe", () => safeNow(safeOf(key))),
+    lastSafe: (_chain, address) => safeNow(address),
+    prepare: (key) => life.call("chain.prepare", () => prepare(world, planned(key), safeNow(planned(key).safe))),
+    isPaused: (key) =>
+      life.call("chain.isPaused", () => {
+        const paused = world.head().after.paused[planned(key).target] === true;
+        return { paused, detail: `paused() is ${paused}` };
+      }),
+    arm,
+    disarm(proposal) {
+      if (armed.delete(proposal)) nonces.release(proposal);
+    },
+    async sign(pause, attempt) {
+      if (!armed.has(pause.id)) await arm(pause);
+      if (attempt > 1) await life.call("chain.refresh", () => undefined);
+      if (life.dead) return never();
+      const { safeTx, safe } = pause.facts;
+      if (safeNow(safe.address).nonce > BigInt(safeTx.nonce)) {
+        throw new UserError("nonce_used", "The Safe moved on.", "Propose again.");
+      }
+      const fee = feeOf(pause, world.baseFee());
+      const nonce = nonces.take(pause.id, world.account(), attempt > 1);
+      const tx = txOf(pause, { nonce, fee });
+      const raw: Hex = `0x${Buffer.from(JSON.stringify(tx)).toString("hex")}`;
+      const price = { gas: 300_000n, maxFeePerGas: BigInt(fee), maxPriorityFeePerGas: 1n };
+      return { transactionHash: tx.hash, raw, executor: EXECUTOR, nonce, ...price };
+    },
+    broadcast: (_chain, raw) => Promise.all(["rpc-a", "rpc-b"].map((provider) => send(life, world, provider, raw))),
+    lookUp: (pause) => life.call("chain.lookUp", () => lookUp(world, pause)),
+    verify: (pause, at) => life.call("chain.verify", () => verify(world, pause, at)),
+    finality: (_chain, { number, hash }) =>
+      life.call("chain.finality", () => {
+        const held = world.blockAt(Number(number));
+        if (held !== undefined && held.hash !== hash) return "orphaned" as const;
+        if (held === undefined) return "included" as const;
+        const depth = world.head().number - held.number;
+        return depth >= FINAL_DEPTH ? "final" : depth >= SAFE_DEPTH ? "safe" : "included";
+      }),
+    nextHead: () =>
+      new Promise((resolve) => {
+        const stop = world.onBlock(() => {
+          stop();
+          if (!life.dead && !life.strikes("new head")) setTimeout(resolve, random.between(1, 300));
+        });
+      }),
+    close: () => void stopListening(),
+  };
+}
+
+const EXECUTOR: Address = "0x9999999999999999999999999999999999999999";
+
+function planned(key: string): Intervention {
+  const found = interventions.find((one) => one.key === key);
+  if (found === undefined) throw new Error(`There is no ${key}.`);
+  return found;
+}
+
+function safeOf(key: string): Address {
+  const found = interventions.find((one) => one.safeKey === key);
+  if (found === undefined) throw new Error(`There is no Safe ${key}.`);
+  return found.safe;
+}
+
+function prepare(world: ModelChain, { key, safe, safeKey, target }: Intervention, now: SafeState): PreparedPause {
+  if (world.head().after.paused[target] === true) throw new UserError("already_paused", "It is paused.", "Rest.");
+  const safeTx = buildSafeTx({ to: target, data: "0x8456cb59", nonce: now.nonce });
+  return {
+    intervention: key,
+    title: `Pause ${key}`,
+    chain: { id: CHAIN, name: "Model" },
+    safe: { address: safe, label: safeKey, version: "1.4.1", owners: ownerAddresses, threshold: THRESHOLD },
+    target: { address: target, label: key },
+    call: { signature: "pause()", selector: "0x8456cb59" },
+    safeTx,
+    ...hashSafeTx(CHAIN, safe, safeTx),
+    simulation: { ok: true, detail: "", providers: 2, of: 2 },
+    observed: {
+      blockNumber: now.block.number.toString(),
+      blockHash: now.block.hash,
+      nonce: now.nonce.toString(),
+    },
+  };
+}
+
+/** Twice the base fee at first; a quarter more, or what a first attempt would pay now, for a replacement. */
+function feeOf(pause: Pause, baseFee: number): number {
+  const last = pause.attempts.at(-1);
+  const first = Math.min(baseFee * 2, FEE_CAP);
+  if (last === undefined) return first;
+  const before = Number(last.maxFeePerGas);
+  const fee = Math.min(Math.max(Math.ceil(before * 1.25), first), FEE_CAP);
+  if (fee * 10 >= before * 11) return fee;
+  throw new UserError("fee_cap", `${pause.id} may not pay more than ${FEE_CAP}.`, "Raise the cap.");
+}
+
+export function txOf({ facts }: Pause, by: { nonce: number; fee: number } | "stranger"): ModelTx {
+  const outer = by === "stranger" ? { nonce: 0, fee: 10_000 } : by;
+  const rest = {
+    from: by === "stranger" ? ("stranger" as const) : ("executor" as const),
+    ...outer,
+    safe: facts.safe.address,
+    safeNonce: Number(facts.safeTx.nonce),
+    safeTxHash: facts.safeTxHash,
+    target: facts.target.address,
+  };
+  return { hash: sha(JSON.stringify(rest)), ...rest };
+}
+
+async function send(life: Life, world: ModelChain, provider: string, raw: Hex) {
+  const tx = JSON.parse(Buffer.from(raw.slice(2), "hex").toString()) as ModelTx;
+  try {
+    // Bytes may lie in a gateway's queue long after whoever sent them is dead.
+    const refusal = await life.call(`chain.send ${provider}`, () => world.take(tx), { lateMs: 4_000 });
+    if (refusal === undefined) return { provider, outcome: "accepted" as const };
+    const outcome = refusal === "already known" ? ("known" as const) : ("refused" as const);
+    return { provider, outcome, detail: refusal };
+  } catch (error) {
+    if (error instanceof RetryableError) return { provider, outcome: "unknown" as const, detail: error.message };
+    throw error;
+  }
+}
+
+/** As the real one: our receipts, then the Safe's nonce, then its logs. */
+function lookUp(world: ModelChain, pause: Pause): Inclusion {
+  const mined = pause.attempts.flatMap(({ transactionHash: hash }) => {
+    const found = world.find(hash);
+    return found === undefined ? [] : [{ hash, ...found }];
+  });
+  const good = mined.find(({ executed }) => executed);
+  if (good !== undefined) return included(good, true);
+  const { safe, safeTx, safeTxHash } = pause.facts;
+  const nonce = world.head().after.nonces[safe.address] ?? 0;
+  if (nonce > Number(safeTx.nonce)) {
+    const all = world.canonical().flatMap((block) => block.txs.map((one) => ({ block, ...one })));
+    const executions = all.filter(
+      ({ tx, executed, block }) =>
+        executed && tx.safe === safe.address && block.number > Number(pause.facts.observed.blockNumber),
+    );
+    const ours = executions.find(({ tx }) => tx.safeTxHash === safeTxHash);
+    if (ours !== undefined) return included({ hash: ours.tx.hash, block: ours.block }, true);
+    return { state: "superseded", by: executions[0]?.tx.hash, nonce: BigInt(nonce) };
+  }
+  const [failed] = mined;
+  return failed === undefined ? { state: "pending" } : included(failed, false);
+}
+
+function included(
+  { hash, block }: { hash: Hex; block: { number: number; hash: Hex; time: number } },
+  executed: boolean,
+): Inclusion {
+  return {
+    state: "included",
+    transactionHash: hash,
+    blockNumber: BigInt(block.number),
+    blockHash: block.hash,
+    blockTime: new Date(block.time),
+    gasUsed: 90_000n,
+    executed,
+    why: executed ? undefined : "It reverted.",
+  };
+}
+
+function verify(world: ModelChain, pause: Pause, at: { transactionHash: Hex; blockHash: Hex }) {
+  const found = world.find(at.transactionHash);
+  if (found === undefined || found.block.hash !== at.blockHash) {
+    throw new RetryableError(`${at.transactionHash} is not in block ${at.blockHash} now.`);
+  }
+  const { number, hash, after } = found.block;
+  const paused = after.paused[pause.facts.target.address] === true;
+  const checks = [
+    { name: "executed" as const, ok: found.executed, detail: "The Safe logged it." },
+    { name: "state" as const, ok: paused, detail: `paused() is ${paused}.` },
+  ];
+  return { blockNumber: BigInt(number), blockHash: hash, checks, ok: checks.every(({ ok }) => ok) };
+}

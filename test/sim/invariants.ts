@@ -1,0 +1,160 @@
+import { incidentCard } from "../../src/chat/cards/incident-card.ts";
+import { lineView } from "../../src/chat/cards/line.ts";
+import { localise } from "../../src/chat/localise.ts";
+import { exportIncident } from "../../src/core/export.ts";
+import { platformOf } from "../../src/core/ids.ts";
+import { foldIncident, type Incident } from "../../src/core/incident.ts";
+import { isOpen, type Pause, statusOf } from "../../src/core/pause-state.ts";
+import { canonicalJson, type StoredEvent } from "../../src/core/timeline.ts";
+import { verifyTimeline } from "../../src/core/verify.ts";
+import type { Bot } from "./bot.ts";
+import type { ModelChain } from "./model-chain.ts";
+import type { ModelChat } from "./model-chat.ts";
+
+/** All that must hold at the end of a story and does not, each as a sentence. */
+export async function whatIsWrong(world: {
+  bot: Bot;
+  chats: ModelChat[];
+  chain: ModelChain;
+  /** Every event, as it was on disk at some moment. */
+  ledger: StoredEvent[];
+  notes: Set<string>;
+  crashes: number;
+}): Promise<string[]> {
+  const { bot, chats, chain, ledger, notes } = world;
+  const incidents = await bot.journal.incidents();
+  const events = (await Promise.all(incidents.map(({ id }) => bot.journal.events(`incident/${id}`)))).flat();
+  const wrong = [
+    ...lost(ledger, [...events, ...(await bot.journal.events("roster"))]),
+    ...owedForEver(bot, chats),
+    ...notesOf(notes, events),
+  ];
+  for (const incident of incidents) {
+    const told = events.filter(({ stream }) => stream === `incident/${incident.id}`);
+    wrong.push(...differsFromReplay(incident, told), ...(await doesNotVerify(bot, incident)));
+    for (const pause of incident.pauses) wrong.push(...executedWrongly(pause, chain));
+    for (const chat of chats) wrong.push(...shownWrongly(bot, chat, incident, told));
+  }
+  for (const chat of chats) wrong.push(...saidTwice(chat), ...uploadedTooOften(chat, events, world.crashes));
+  return wrong;
+}
+
+function lost(ledger: StoredEvent[], stored: StoredEvent[]): string[] {
+  const there = new Set(stored.map(({ hash }) => hash));
+  const gone = ledger.filter(({ hash }) => !there.has(hash));
+  const more = stored.length - ledger.length;
+  return [
+    ...gone.map(({ stream, seq, event }) => `Event ${seq} of ${stream}, ${event.kind}, was recorded and is gone`),
+    ...(more > 0 ? [`${more} events were recorded that nobody saw`] : []),
+  ];
+}
+
+function owedForEver(bot: Bot, chats: ModelChat[]): string[] {
+  return [
+    ...bot.owed().map(({ key, failure, attempts }) => `${key} is owed for ever (${attempts} attempts: ${failure})`),
+    ...bot.inbox.unfinished().map(({ id }) => `${id} was taken in and never finished`),
+    ...chats.flatMap(({ acts }) => acts.filter((act) => !act.acknowledged).map(({ id }) => `${id} was never taken in`)),
+  ];
+}
+
+function notesOf(notes: Set<string>, events: StoredEvent[]): string[] {
+  const found = events.flatMap(({ event }) => (event.kind === "note.added" ? [event.text] : []));
+  return [...notes].flatMap((text) => {
+    const times = found.filter((one) => one === text).length;
+    return times === 1 ? [] : [`“${text}” stands on the timeline ${times} times`];
+  });
+}
+
+function differsFromReplay(incident: Incident, events: StoredEvent[]): string[] {
+  const replayed = events.reduce<Incident | undefined>((state, event) => foldIncident(state, event), undefined);
+  const plain = (state: Incident | undefined) => canonicalJson(state && { ...state, captured: [...state.captured] });
+  return plain(replayed) === plain(incident) ? [] : [`${incident.id} is not what its timeline folds to`];
+}
+
+async function doesNotVerify(bot: Bot, { id }: Incident): Promise<string[]> {
+  const { json } = await exportIncident(bot.app, id, async (user) => user);
+  const verdict = await verifyTimeline(json.content);
+  return verdict.ok ? [] : [`The timeline of ${id} does not verify: ${verdict.why}`];
+}
+
+function executedWrongly(pause: Pause, chain: ModelChain): string[] {
+  const { safeTxHash } = pause.facts;
+  const wrong: string[] = [];
+  const mined = chain.canonical().flatMap(({ txs }) => txs.filter(({ tx }) => tx.safeTxHash === safeTxHash));
+  if (mined.filter(({ executed }) => executed).length > 1) wrong.push(`${pause.id} was executed twice`);
+  const paid = mined.filter(({ tx }) => pause.attempts.some(({ transactionHash }) => transactionHash === tx.hash));
+  if (paid.length > 1) wrong.push(`${pause.id} was mined ${paid.length} times for the executor`);
+  const nonces = new Set(pause.attempts.map(({ nonce }) => nonce));
+  if (nonces.size > 1) wrong.push(`${pause.id} used the nonces ${[...nonces].join(" and ")}`);
+  if (pause.requested !== undefined && isOpen(pause)) wrong.push(`${pause.id} ended as ${statusOf(pause)}`);
+  const { verified } = pause;
+  if (verified !== undefined && !chain.pausedIn(safeTxHash, verified.blockHash)) {
+    wrong.push(`${pause.id} was verified in block ${verified.blockHash}, which did not pause`);
+  }
+  return wrong;
+}
+
+/** What the room shows at last is what the timeline says, and is there once. */
+function shownWrongly(bot: Bot, chat: ModelChat, incident: Incident, events: StoredEvent[]): string[] {
+  const { id } = incident;
+  const wrong: string[] = [];
+  const rooms = [...chat.rooms].filter(([, room]) => room.incident === id);
+  if (rooms.length !== 1) wrong.push(`${id} has ${rooms.length} rooms on ${chat.name}`);
+  const all = [...chat.messages];
+  const cards = all.filter(([, { key, at }]) => key.startsWith(`card/${id}`) && at === rooms[0]?.[0]);
+  if (cards.length !== 1) wrong.push(`${id} has ${cards.length} cards on ${chat.name}`);
+  const shown = localise(incidentCard(bot.app, incident), bot.app.plan(), chat.name);
+  for (const [, { view }] of cards) {
+    if (JSON.stringify(view) !== JSON.stringify(shown))
+      wrong.push(
+        `The card of ${id} on ${chat.name} is out of date: ${JSON.stringify(view)} instead of ${JSON.stringify(shown)}`,
+      );
+  }
+  const uploaded = chat.uploads.filter(({ name }) => name.startsWith(id)).length;
+  if (incident.status === "resolved" && uploaded < 2)
+    wrong.push(`${id} is resolved, without an export on ${chat.name}`);
+  for (const stored of events) {
+    const { seq, event } = stored;
+    const elsewhere = "message" in event && event.message !== undefined && platformOf(event.message) === chat.name;
+    if (!told.has(event.kind) || elsewhere || lineView(stored) === undefined) continue;
+    const times = all.filter(([, { key }]) => key === `line/${id}/${seq}`).length;
+    if (times !== 1) wrong.push(`Event ${seq} of ${id}, ${event.kind}, was told ${times} times on ${chat.name}`);
+  }
+  return wrong;
+}
+
+/** Facts of which the room hears in a line of their own. */
+const told = new Set<string>([
+  "severity.changed",
+  "status.changed",
+  "incident.resolved",
+  "incident.reopened",
+  "note.added",
+  "update.posted",
+  "pause.declined",
+  "pause.withdrawn",
+  "pause.safe_changed",
+  "pause.execution_requested",
+  "pause.verified",
+  "pause.final",
+  "pause.failed",
+  "pause.blocked",
+  "pause.reorged",
+  "bot.restarted",
+]);
+
+function saidTwice({ name, messages }: ModelChat): string[] {
+  const times = new Map<string, number>();
+  for (const { key, at } of messages.values()) times.set(`${key} in ${at}`, (times.get(`${key} in ${at}`) ?? 0) + 1);
+  // A message may be taken off the timeline and put onto it again, and is told so each time.
+  const twice = [...times].filter(([key, count]) => count > 1 && !key.startsWith("capture/"));
+  return twice.map(([key, count]) => `${name}: ${key} was posted ${count} times`);
+}
+
+/** An upload bears no key: it may come again for each time that its end was not seen. */
+function uploadedTooOften({ name, uploads }: ModelChat, events: StoredEvent[], crashes: number): string[] {
+  const recorded = events.filter(({ event }) => event.kind === "timeline.exported").length;
+  return uploads.length > 2 * (recorded + crashes + 20)
+    ? [`${name}: ${uploads.length} files for ${recorded} exports`]
+    : [];
+}
