@@ -1,8 +1,12 @@
 import { defineConfig } from "vitest/config";
 
+// `npm run soak` runs for minutes, and is a project of its own: `npm test` leaves it alone.
+const soak = process.env.ALLSTOP_SOAK === "1";
+
 export default defineConfig({
   test: {
-    include: process.env.ALLSTOP_SOAK === "1" ? ["test/**/*.soak.ts"] : ["test/**/*.test.ts"],
+    name: soak ? "soak" : "allstop",
+    include: soak ? ["test/**/*.soak.ts"] : ["test/**/*.test.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Two cores, and every file brings servers of its own.

@@ -163,11 +163,13 @@ async function owe(app: App, on: string): Promise<void> {
     if (status === "resolved") continue;
     await recordIncident(app, BOT, id, (state) => {
       const back = state.degraded.some((known) => known.chat === on && known.step === CONNECTION);
+      const troubled = state.degraded.some((known) => known.chat === on);
       const roomless = presenceOn(state, on).room === undefined;
       return {
         events: back ? [{ kind: "chat.recovered", chat: on, step: CONNECTION }] : [],
         effects: [
-          ...(back ? [{ kind: "refresh_card" as const, incident: id }] : []),
+          // What was refused may have been granted meanwhile: the card tries it again.
+          ...(troubled ? [{ kind: "refresh_card" as const, incident: id }] : []),
           ...(roomless ? [{ kind: "open_room" as const, incident: id, on }] : []),
           ...(roomless ? [{ kind: "announce" as const, incident: id, on }] : []),
         ],
@@ -222,7 +224,7 @@ export function sheltered(app: App, chat: Platform, isUp: () => boolean): Platfo
     pin: (message) => held(chat.pin(message)),
     bookmark: (room, link) => held(chat.bookmark(room, link)),
     directMessage: (user, shown, options) => held(chat.directMessage(user, view(shown), options)),
-    upload: (at, file) => held(chat.upload(at, file)),
+    upload: (at, file, options) => held(chat.upload(at, file, options)),
     read: (message) => held(chat.read(message)),
     setHome: (user, shown) => held(chat.setHome(user, view(shown))),
     whisper: (user, at, shown) => held(chat.whisper(user, at, view(shown))),

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { readEnvironment } from "./environment.ts";
-import { EXIT_CONFIG } from "./exit.ts";
+import { EXIT_CONFIG, EXIT_FAILED, EXIT_USAGE } from "./exit.ts";
 import { packageRoot } from "./root.ts";
 
 const env = readEnvironment(process.env, process.cwd());
@@ -11,13 +11,22 @@ const env = readEnvironment(process.env, process.cwd());
 /** The command line. Each command loads what it needs when it runs, so that `allstop verify` starts at once. */
 const program = new Command("allstop")
   .description("The incident bot that pauses a smart contract, proves it, and writes the postmortem.")
-  .version(JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")).version);
+  .version(JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")).version)
+  .addHelpText(
+    "after",
+    `
+Exit status: 0 done, ${EXIT_FAILED} tried and did not work or did not hold, ${EXIT_USAGE} not understood, ${EXIT_CONFIG} wrong settings, plan or playbook.`,
+  )
+  .exitOverride();
+
+type Platform = "slack" | "discord" | "both";
+const platform = (what: string) => new Option("--platform <name>", what).choices(["slack", "discord", "both"]);
 
 program
   .command("start")
   .description("start the bot; with nothing configured, the sandbox")
-  .option("--platform <name>", "which chats the sandbox shows: slack, discord, or both", "slack")
-  .action(async (options: { platform?: string }) => (await import("./cli/start.ts")).start(env, options));
+  .addOption(platform("which chats the sandbox has; slack where left out"))
+  .action(async (options: { platform?: Platform }) => (await import("./cli/start.ts")).start(env, options));
 
 program
   .command("console")
@@ -35,8 +44,8 @@ program
   .command("rehearse")
   .description("run the whole job unattended in the sandbox")
   .option("--json", "print the figures as one JSON object on the last line")
-  .option("--platform <name>", "slack, discord, or both at once", "slack")
-  .action(async (options: { json?: boolean; platform?: string }) =>
+  .addOption(platform("where the incident lives").default("slack"))
+  .action(async (options: { json?: boolean; platform?: Platform }) =>
     (await import("./cli/rehearse.ts")).runRehearsal(env, options),
   );
 
@@ -87,6 +96,23 @@ discord
   .action(async () => (await import("./cli/discord.ts")).register(env));
 
 program.parseAsync().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = error instanceof Error && error.name === "ConfigError" ? EXIT_CONFIG : 1;
+  process.exitCode = exitCodeFor(error);
+  // The parser has said so itself.
+  if (!(error instanceof CommanderError)) console.error(wordsFor(error));
 });
+
+function exitCodeFor(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  const name = error instanceof Error ? error.name : "";
+  if (name === "UsageError") return EXIT_USAGE;
+  return ["ConfigError", "FileMistakes", "PlaybookMistakes"].includes(name) ? EXIT_CONFIG : EXIT_FAILED;
+}
+
+/** Our own errors are sentences for people. What JavaScript itself throws is our bug, and is told with its place. */
+function wordsFor(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ("code" in error && error.code === "EADDRINUSE")
+    return `${error.message}.\nSomething else has that port: set PORT to another, or end what is there.`;
+  const isBug = [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind);
+  return isBug ? `This is a bug in Allstop, please report it.\n${error.stack}` : error.message;
+}

@@ -79,22 +79,24 @@ export function readSettings(
   return { config: { ...config, warnings: [...config.warnings, ...against.warnings] }, plan };
 }
 
-/**
- * What reading the timeline needs, and nothing else: the database, and the plan where there is one, for people's names.
- * Throws `ConfigError` when the database's setting is wrong.
- */
-export function readStoreSettings(env: NodeJS.ProcessEnv): { databaseUrl: string; plan: LoadedPlan | undefined } {
+/** Where the timeline is, `file:PATH`: all that reading it needs. Throws `ConfigError` when the setting is wrong. */
+export function readDatabaseUrl(env: NodeJS.ProcessEnv, fallback = DATABASE_URL_DEFAULT): string {
   const problems: SettingProblem[] = [];
-  const remedy = remedies.DATABASE_URL;
-  const databaseUrl = takeSetting(env, problems, {
-    name: "DATABASE_URL",
-    schema: value.DatabaseUrl,
-    fallback: DATABASE_URL_DEFAULT,
-    remedy,
-  });
-  if (databaseUrl === undefined) throw new ConfigError(problems);
-  const path = present(env, "RESPONSE_PLAN");
-  return { databaseUrl, plan: path === undefined ? undefined : loadPlan(path) };
+  const { DATABASE_URL: remedy } = remedies;
+  const found = takeSetting(env, problems, { name: "DATABASE_URL", schema: value.DatabaseUrl, fallback, remedy });
+  if (found === undefined) throw new ConfigError(problems);
+  return found;
+}
+
+/** What the sandbox takes from outside: its port and how much is logged. Throws `ConfigError`. */
+export function readSandboxSettings(env: NodeJS.ProcessEnv): Pick<Config, "port" | "logLevel"> {
+  const problems: SettingProblem[] = [];
+  const take = <S extends z.ZodType>(name: keyof typeof remedies, schema: S, fallback: string) =>
+    takeSetting(env, problems, { name, schema, fallback, remedy: remedies[name] });
+  const port = take("PORT", value.Port, PORT_DEFAULT);
+  const logLevel = take("LOG_LEVEL", value.LogLevel, "warn");
+  if (port === undefined || logLevel === undefined) throw new ConfigError(problems);
+  return { port, logLevel };
 }
 
 /** Every chain of the plan needs providers; providers of other chains are a warning. */
@@ -122,6 +124,7 @@ export function hasProductionSettings(env: NodeJS.ProcessEnv): string[] {
 }
 
 const DATABASE_URL_DEFAULT = "file:allstop.db";
+const PORT_DEFAULT = "3000";
 
 const PRODUCTION = /^(SLACK_.+|DISCORD_.+|RPC_URLS?_.+|RESPONSE_PLAN|EXECUTOR_PRIVATE_KEY|PUBLIC_URL)$/;
 
@@ -145,7 +148,7 @@ function read(env: NodeJS.ProcessEnv, withChats = true): Reading {
 
   const chats = withChats ? readChats(take, (name) => present(env, name) !== undefined) : {};
   const publicUrl = take("PUBLIC_URL", value.PublicUrl);
-  const port = take("PORT", value.Port, "3000");
+  const port = take("PORT", value.Port, PORT_DEFAULT);
   const databaseUrl = take("DATABASE_URL", value.DatabaseUrl, DATABASE_URL_DEFAULT);
   const planPath = take("RESPONSE_PLAN", value.PlanPath);
   const executor = take("EXECUTOR_PRIVATE_KEY", value.ExecutorKey);

@@ -12,6 +12,8 @@ const POLL_MS = 2_000;
 export interface PlanOptions {
   /** Keys of the playbooks that exist; where given, the plan may name no other. */
   playbooks?: readonly string[];
+  /** Ids of the chains that have providers; where given, the plan may have no other. */
+  chains?: readonly string[];
 }
 
 /** Reads and checks a response plan. Throws `FileMistakes` that names every mistake with its line. */
@@ -21,6 +23,7 @@ export function loadPlan(path: string, options: PlanOptions = {}): LoadedPlan {
     ...checkAddresses(plan),
     ...checkInterventions(plan),
     ...checkPlaybookNames(plan, options.playbooks),
+    ...checkProviders(plan, options.chains),
   ]);
   return { ...value, hash };
 }
@@ -43,6 +46,7 @@ export function watchPlan(options: {
   onLoaded: (plan: LoadedPlan) => void;
   onMistakes: (mistakes: FileMistakes) => void;
   playbooks?: readonly string[];
+  chains?: readonly string[];
   pollMs?: number;
 }): WatchedPlan {
   const path = resolve(options.path);
@@ -140,5 +144,15 @@ function checkPlaybookNames(plan: ResponsePlan, known: readonly string[] | undef
     .map(([severity, key]) => ({
       path: ["playbooks", severity],
       message: `There is no playbook "${key}". Playbooks: ${known.join(", ") || "none"}.`,
+    }));
+}
+
+function checkProviders(plan: ResponsePlan, known: readonly string[] | undefined): PathMessage[] {
+  return Object.keys(plan.chains)
+    .filter((id) => known !== undefined && !known.includes(id))
+    .map((id) => ({
+      path: ["chains", id],
+      atKey: true,
+      message: `It has no providers: set RPC_URLS_${id} and restart.`,
     }));
 }

@@ -22,7 +22,8 @@ export async function recover({
   const now = app.clock.now().getTime();
   for (const incident of await app.journal.incidents()) {
     if (incident.status === "resolved") continue;
-    const open = openPauses(incident).filter(({ requested }) => requested === undefined);
+    // Those under way, too: the nonce that their attempts were signed with is taken, and nobody else's.
+    const open = openPauses(incident);
     await recordIncident(app, { by: "allstop" }, incident.id, () => ({
       events: alive === undefined ? [] : [{ kind: "bot.restarted", awayMs: Math.max(0, now - Number(alive)) }],
       effects: open.map(({ id }) => ({ kind: "arm", incident: incident.id, proposal: id })),

@@ -12,7 +12,7 @@ export const declare = defineCommand({
   summary: "Declare an incident",
   access: "anyone",
   input: z.object({
-    severity: Severity.meta({ description: "Severity", hint: "When unsure, the higher." }),
+    severity: Severity.meta({ description: "Severity", hint: "When unsure, the higher.", suggested: "critical" }),
     title: words("What is happening", { max: 200, placeholder: "Vault-USDC is being drained" }),
     description: z
       .string()

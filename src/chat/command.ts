@@ -57,6 +57,8 @@ export interface FieldMeta {
   rest?: boolean;
   placeholder?: string;
   hint?: string;
+  /** What its form holds at first, where most answers are the same. A typed line still has to say it. */
+  suggested?: string;
 }
 
 export interface Field extends FieldMeta {
@@ -91,6 +93,7 @@ const PropertySchema = z.looseObject({
   rest: z.boolean().optional(),
   placeholder: z.string().optional(),
   hint: z.string().optional(),
+  suggested: z.string().optional(),
 });
 
 function readFields(command: Command): Field[] {
@@ -108,6 +111,7 @@ function readFields(command: Command): Field[] {
     rest: property.rest,
     placeholder: property.placeholder,
     hint: property.hint,
+    suggested: property.suggested,
     options: property.enum,
     maxLength: property.maxLength,
     pattern: property.pattern === undefined ? undefined : new RegExp(property.pattern, "i"),

@@ -23,7 +23,7 @@ export function formFor(
         hint: field.type === "toggle" ? undefined : field.hint,
         required: field.required,
         widget,
-        value: value ?? onlyChoice(field, widget),
+        value: value ?? onlyChoice(field, widget) ?? field.suggested,
       });
     }
   }

@@ -1,3 +1,4 @@
+import type { RefusedError } from "../core/errors.ts";
 import type { IncidentId, Place, UserRef } from "../core/ids.ts";
 import type { Form, View } from "./view.ts";
 
@@ -70,6 +71,8 @@ export interface RoomRequest {
   topic: string;
   /** When this effect was first owed: a room created before is not ours. */
   owedSince: Date;
+  /** Told of what the room has to do without, such as its topic. It may be told after the room is open. */
+  lacks?: (step: string, why: RefusedError) => Promise<void>;
 }
 export interface RoomOpened {
   room: Place;
@@ -128,7 +131,12 @@ export interface Platform {
   pin(message: Place): Promise<void>;
   bookmark(room: Place, link: { title: string; url: string }): Promise<void>;
   directMessage(user: UserRef, view: View, options: PostOptions): Promise<Place>;
-  upload(at: Place, file: { name: string; title: string; content: string }): Promise<void>;
+  /** `againSince`: it may have been put there before, since then: look for it first, where the platform lets us. */
+  upload(
+    at: Place,
+    file: { name: string; title: string; content: string },
+    options?: { againSince?: Date },
+  ): Promise<void>;
   /** Reads one message, thread replies included. Throws `RefusedError` when it can't be seen. */
   read(message: Place): Promise<ChatMessage>;
   setHome(user: UserRef, view: View): Promise<void>;

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { commands } from "../../commands/index.ts";
+import { UsageError } from "../exit.ts";
 import { loadPlan } from "../plan.ts";
 import { loadPlaybooks, playbookKeys } from "../playbooks.ts";
 import { packageRoot } from "../root.ts";
 
 export function checkPlan(env: NodeJS.ProcessEnv, file: string | undefined): void {
   const path = file ?? env.RESPONSE_PLAN;
-  if (path === undefined) throw new Error("Which plan? Name a file, or set RESPONSE_PLAN.");
+  if (path === undefined) throw new UsageError("Which plan? Name a file, or set RESPONSE_PLAN.");
   const plan = loadPlan(path, { playbooks: playbookKeys(join(packageRoot, "playbooks")) });
   const counts = [
     `${Object.keys(plan.people).length} people`,

@@ -1,5 +1,3 @@
-import { z } from "zod";
-import { mode } from "../config.ts";
 import type { Running } from "../main.ts";
 import { NotLetIn } from "../platforms/terminal/console/client.ts";
 import { runConsole } from "../platforms/terminal/console/console.ts";
@@ -8,8 +6,8 @@ import type { Screen } from "../platforms/terminal/console/show.ts";
 import { type Somebody, socketPathFor } from "../platforms/terminal/index.ts";
 import { codeOf, connectTo } from "../platforms/terminal/listen.ts";
 import { inOneLine } from "../platforms/terminal/spans.ts";
+import { databaseOfBot } from "./store.ts";
 
-const SANDBOX_DATABASE = "file:.allstop/sandbox/allstop.db";
 /** A script gives up on a bot that was lost; a person decides for themselves. */
 const SCRIPT_GIVES_UP_MS = 10_000;
 /** Some terminals say that they have none, or next to none. */
@@ -33,7 +31,7 @@ export async function openConsole(
   { as, incident, start = false }: ConsoleCliOptions,
   { startBot }: { startBot?: () => Promise<Running> } = {},
 ): Promise<void> {
-  const socketPath = socketPathFor(databaseUrlOf(env));
+  const socketPath = socketPathFor(databaseOfBot(env));
   const trouble = await look(socketPath);
   let bot: Running | undefined;
   if (trouble !== undefined) {
@@ -93,16 +91,6 @@ function listOf(people: Somebody[]): string {
   if (people.length === 0) return "";
   const rows = people.map(({ key, name }) => `  --as ${key.padEnd(16)} ${inOneLine(name).text}`);
   return `\nPeople of the response plan:\n${rows.join("\n")}`;
-}
-
-function databaseUrlOf(env: NodeJS.ProcessEnv): string {
-  const given = env.DATABASE_URL?.trim();
-  if (given)
-    return z
-      .string()
-      .regex(/^file:./, "DATABASE_URL is file: and a path.")
-      .parse(given);
-  return mode(env) === "sandbox" ? SANDBOX_DATABASE : "file:allstop.db";
 }
 
 /** Why nobody can be talked to at the socket, in words; undefined when somebody listens. */

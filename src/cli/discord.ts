@@ -1,6 +1,7 @@
 import { REST } from "discord.js";
 import { commands } from "../../commands/index.ts";
 import { readSettings } from "../config.ts";
+import { UsageError } from "../exit.ts";
 import { restOptions } from "../platforms/discord/api.ts";
 import { inviteLink } from "../platforms/discord/permissions.ts";
 import { registerCommands } from "../platforms/discord/register.ts";
@@ -23,7 +24,7 @@ export async function register(env: NodeJS.ProcessEnv): Promise<void> {
 export function printInvite(env: NodeJS.ProcessEnv, applicationId: string | undefined): void {
   const id = applicationId ?? env.DISCORD_APPLICATION_ID;
   if (id === undefined || !/^\d{1,20}$/.test(id)) {
-    throw new Error("Which application? Name its id, or set DISCORD_APPLICATION_ID.");
+    throw new UsageError("Which application? Name its id, or set DISCORD_APPLICATION_ID.");
   }
   console.log(inviteLink(id, env.DISCORD_GUILD_ID));
 }

@@ -1,17 +1,17 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readStoreSettings } from "../config.ts";
 import { exportIncident } from "../core/export.ts";
 import { IncidentId } from "../core/ids.ts";
 import { noSuchIncident } from "../core/incident.ts";
 import type { Journal } from "../core/ports.ts";
 import { openReadOnly } from "../storage/database.ts";
 import { openJournal } from "../storage/journal.ts";
+import { databaseToRead, planForNames } from "./store.ts";
 
 /** Works beside a running bot, and without any chat: it needs the database, and the plan only for people's names. */
 export async function exportToFiles(env: NodeJS.ProcessEnv, typed: string, { out }: { out: string }): Promise<void> {
-  const { databaseUrl, plan } = readStoreSettings(env);
-  const store = openReadOnly(databaseUrl);
+  const store = openReadOnly(databaseToRead(env));
+  const plan = planForNames(env);
   try {
     const clock = { now: () => new Date() };
     const journal = openJournal(store, clock, { chats: () => [] });

@@ -1,27 +1,30 @@
 import { join } from "node:path";
 import { pino } from "pino";
-import { hasProductionSettings, mode } from "../config.ts";
-import { type RehearsalResult, rehearsalPlatforms, rehearse } from "../rehearse.ts";
+import { ConfigError, hasProductionSettings, mode, readSandboxSettings } from "../config.ts";
+import { EXIT_FAILED } from "../exit.ts";
+import type { RehearsalPlatform, RehearsalResult } from "../rehearse.ts";
+import { needSandboxParts } from "./parts.ts";
 
+/** The whole job, unattended. Exit status 0 only if the vault is paused and the exported timeline verifies. */
 export async function runRehearsal(
   env: NodeJS.ProcessEnv,
-  { json = false, platform = "slack" }: { json?: boolean; platform?: string },
+  { json = false, platform = "slack" }: { json?: boolean; platform?: RehearsalPlatform },
 ): Promise<void> {
-  const where = rehearsalPlatforms.find((known) => known === platform);
-  if (where === undefined)
-    throw new Error(`There is no platform ${platform}. There are: ${rehearsalPlatforms.join(", ")}.`);
   if (mode(env) === "production") {
-    throw new Error(
-      `A rehearsal runs in the sandbox, and production settings are present: ${hasProductionSettings(env).join(", ")}.\nRun it where they are not set.`,
-    );
+    const remedy = "A rehearsal runs in the sandbox: run it where no production setting is.";
+    const problem = "is set, and is production's";
+    throw new ConfigError(hasProductionSettings(env).map((name) => ({ name, problem, remedy })));
   }
+  const { logLevel } = readSandboxSettings(env);
+  needSandboxParts("rehearsal");
+  const { rehearse } = await import("../rehearse.ts");
   const folder = join(".allstop", "rehearsals", new Date().toISOString().replaceAll(/[:.]/g, "-"));
-  const log = pino({ level: env.LOG_LEVEL ?? "warn" }, pino.destination(2));
+  const log = pino({ level: logLevel }, pino.destination(2));
   // With --json the last line is the object; the steps are told all the same.
-  const result = await rehearse({ folder, log, tell: (line) => console.log(line), platform: where });
+  const result = await rehearse({ folder, log, tell: (line) => console.log(line), platform });
   console.log(summary(result));
   if (json) console.log(JSON.stringify(result));
-  process.exitCode = result.paused && result.timelineVerified ? 0 : 1;
+  process.exitCode = result.paused && result.timelineVerified ? 0 : EXIT_FAILED;
 }
 
 function summary(result: RehearsalResult): string {

@@ -2,31 +2,38 @@ import { join } from "node:path";
 import { type Logger, pino } from "pino";
 import { commands } from "../../commands/index.ts";
 import type { SlackConfig } from "../chat-settings.ts";
-import { hasProductionSettings, mode, readSettings } from "../config.ts";
-import { assertExecutorIsNoOwner } from "../doctor/executor.ts";
+import { hasProductionSettings, mode, readSandboxSettings, readSettings } from "../config.ts";
+import { UsageError } from "../exit.ts";
 import { type Running, type StartOptions, startAllstop } from "../main.ts";
-import { watchPlan } from "../plan.ts";
 import { loadPlaybooks, playbookKeys } from "../playbooks.ts";
 import { packageRoot } from "../root.ts";
 import type { SandboxChats } from "../start-sandbox.ts";
+import { keepPlan } from "./live-plan.ts";
+import { needSandboxParts } from "./parts.ts";
+import { SANDBOX_FOLDER } from "./store.ts";
 
 /** With nothing configured, the sandbox; with any production setting, production, which then needs them all. */
-export async function start(env: NodeJS.ProcessEnv, { platform = "slack" }: { platform?: string } = {}): Promise<void> {
-  if (mode(env) === "sandbox") await startInSandbox(env, chatsNamed(platform));
-  else await startInProduction(env);
+export async function start(env: NodeJS.ProcessEnv, { platform }: { platform?: Platform } = {}): Promise<void> {
+  if (mode(env) === "sandbox")
+    return startInSandbox(env, platform === "both" ? ["slack", "discord"] : [platform ?? "slack"]);
+  if (platform === undefined) return startInProduction(env);
+  throw new UsageError(
+    `--platform chooses what the sandbox shows, and the sandbox stays off: ${settingsPresent(env)}.\nIn production the chats are those that are configured.`,
+  );
 }
 
+type Platform = "slack" | "discord" | "both";
+
 async function startInSandbox(env: NodeJS.ProcessEnv, chats: SandboxChats): Promise<void> {
-  const log = pino({ level: env.LOG_LEVEL ?? "warn" }, pino.destination(2));
+  const { port, logLevel } = readSandboxSettings(env);
+  const log = pino({ level: logLevel }, pino.destination(2));
+  needSandboxParts("sandbox");
   console.log("Nothing is configured: starting the sandbox, all of it on this machine.");
-  const { startSandbox } = await import("../start-sandbox.ts").catch((cause: unknown) => {
-    throw new Error("The sandbox needs the development dependencies. Run `npm ci`, or configure production.", {
-      cause,
-    });
-  });
+  if (env.DATABASE_URL) console.log("DATABASE_URL is not used: the sandbox has a database of its own, new each time.");
+  const { startSandbox } = await import("../start-sandbox.ts");
   const sandbox = await startSandbox({
-    folder: join(".allstop", "sandbox"),
-    port: Number(env.PORT ?? 3000),
+    folder: SANDBOX_FOLDER,
+    port,
     log,
     progress: (line) => console.log(`  ${line}`),
     chats,
@@ -36,12 +43,6 @@ async function startInSandbox(env: NodeJS.ProcessEnv, chats: SandboxChats): Prom
     `\nOpen ${sandbox.url}${beside}\n\nCtrl-C ends it. Everything in it is for practice: chain 31337, keys worth nothing.`,
   );
   closeOnSignal(log, () => sandbox.close());
-}
-
-function chatsNamed(platform: string): SandboxChats {
-  if (platform === "both") return ["slack", "discord"];
-  if (platform === "slack" || platform === "discord") return [platform];
-  throw new Error(`There is no platform ${platform}. There are: slack, discord, both.`);
 }
 
 async function startInProduction(env: NodeJS.ProcessEnv): Promise<void> {
@@ -60,24 +61,15 @@ export async function startBot(
 ): Promise<{ bot: Running; log: Logger }> {
   const playbookFolder = join(packageRoot, "playbooks");
   const keys = playbookKeys(playbookFolder);
-  const { config, plan: first } = readSettings(env, { playbooks: keys, chats });
+  const { config, plan: first } = readOrTell(env, { playbooks: keys, chats });
   const log = chats ? pino({ level: config.logLevel }) : pino({ level: "error" }, pino.destination(2));
   log.info({ settings: hasProductionSettings(env) }, "Production settings are present: the sandbox stays off");
   for (const warning of config.warnings) log.warn(warning);
   const playbooks = loadPlaybooks(playbookFolder, { commands: commands.map(({ name }) => name), plan: first });
-  const watched = watchPlan({
-    path: config.responsePlan,
-    playbooks: keys,
-    onLoaded: ({ hash }) => log.info({ hash }, "The response plan was loaded again"),
-    onMistakes: (mistakes) =>
-      log.error({ mistakes: mistakes.message }, "The response plan has mistakes; the last good one stays"),
-  });
-  const { unread } = await assertExecutorIsNoOwner(config, first);
-  for (const { safe, why } of unread)
-    log.warn({ safe, why }, "Whether the executor owns this Safe could not be checked");
+  const kept = await keepPlan({ config, playbooks: keys, log });
   const running = await startAllstop({
     databaseUrl: config.databaseUrl,
-    plan: () => watched.current(),
+    plan: kept.current,
     playbooks: () => playbooks,
     host: "0.0.0.0",
     rpcUrls: Object.fromEntries(
@@ -95,10 +87,27 @@ export async function startBot(
     },
   });
   const close = async () => {
-    watched.close();
+    kept.close();
     await running.close();
   };
   return { bot: { ...running, close }, log };
+}
+
+/** Who has set one thing may have wanted the sandbox: they are told why it is not that which starts. */
+function readOrTell(...[env, options]: Parameters<typeof readSettings>): ReturnType<typeof readSettings> {
+  try {
+    return readSettings(env, options);
+  } catch (error) {
+    const present = hasProductionSettings(env).length > 0;
+    if (present)
+      console.error(`The sandbox stays off: ${settingsPresent(env)}. Production needs all of its settings.\n`);
+    throw error;
+  }
+}
+
+function settingsPresent(env: NodeJS.ProcessEnv): string {
+  const names = hasProductionSettings(env);
+  return `${names.join(", ")} ${names.length === 1 ? "is" : "are"} set`;
 }
 
 function slackOptions(slack: SlackConfig): NonNullable<StartOptions["slack"]> {

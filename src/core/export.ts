@@ -7,8 +7,11 @@ import { postmortem } from "./postmortem.ts";
 import { streamOf } from "./record-incident.ts";
 import { type StoredEvent, TimelineEvent } from "./timeline.ts";
 
-/** The machine-readable timeline. Whoever holds it can check it without us: `allstop verify FILE`. */
-export const TimelineFile = z.object({
+/**
+ * The machine-readable timeline. Whoever holds it can check it without us: `allstop verify FILE`. Strict, since what no
+ * hash covers must not stand in it as if it were the timeline's.
+ */
+export const TimelineFile = z.strictObject({
   format: z.literal("allstop-timeline/1"),
   incident: z.string(),
   exportedAt: z.iso.datetime(),
@@ -17,7 +20,7 @@ export const TimelineFile = z.object({
   /** Names as they were known at export. They identify nobody; the refs do. */
   names: z.record(z.string(), z.string()),
   events: z.array(
-    z.object({
+    z.strictObject({
       stream: z.string(),
       seq: z.number().int(),
       at: z.string(),

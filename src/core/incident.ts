@@ -165,6 +165,9 @@ function sameStep(a: { chat: string; step: string }, b: { chat: string; step: st
   return a.chat === b.chat && a.step === b.step;
 }
 
+/** The step that is degraded while a room refuses what is written into it. */
+export const WRITING_STEP = "Writing in the room";
+
 /** Everything that one chat shows of an incident: nothing yet, where it has no room. */
 export function presenceOn(incident: Incident, chat: string): ChatPresence {
   return incident.chats[chat] ?? {};

@@ -3,6 +3,7 @@ import type { Effect } from "../core/effects.ts";
 import type { App } from "../core/ports.ts";
 import { announce, postHead } from "./announce.ts";
 import { askSigner, refreshPause, refreshPlaybook } from "./cards.ts";
+import { owedToRoom } from "./deps.ts";
 import { deliverExport } from "./export.ts";
 import { confirmCapture, refreshHome, tellRoom } from "./lines.ts";
 import type { Deliver, Owed } from "./pump.ts";
@@ -36,23 +37,23 @@ function deliver(deps: ChatDeps, effect: Effect): Promise<void> {
     case "open_room":
       return openRoom(deps, effect);
     case "refresh_card":
-      return refreshCard(deps, effect);
+      return owedToRoom(deps, effect.incident, () => refreshCard(deps, effect));
     case "invite":
       return invite(deps, effect);
     case "announce":
       return announce(deps, effect);
     case "tell_room":
-      return tellRoom(deps, effect);
+      return owedToRoom(deps, effect.incident, () => tellRoom(deps, effect));
     case "post_head":
       return postHead(deps, effect);
     case "confirm_capture":
-      return confirmCapture(deps, effect);
+      return owedToRoom(deps, effect.incident, () => confirmCapture(deps, effect));
     case "refresh_playbook":
-      return refreshPlaybook(deps, effect);
+      return owedToRoom(deps, effect.incident, () => refreshPlaybook(deps, effect));
     case "refresh_pause":
-      return refreshPause(deps, effect);
+      return owedToRoom(deps, effect.incident, () => refreshPause(deps, effect));
     case "ask_signer":
-      return askSigner(deps, effect);
+      return owedToRoom(deps, effect.incident, () => askSigner(deps, effect));
     case "refresh_home":
       return refreshHome(deps, effect);
     case "deliver_export":

@@ -1,7 +1,9 @@
 import { type Platform, platformOf } from "../chat/platform.ts";
+import type { Effect } from "../core/effects.ts";
 import { messageOf, RefusedError, RetryableError } from "../core/errors.ts";
 import type { IncidentId, Place } from "../core/ids.ts";
-import { recordIncident } from "../core/record-incident.ts";
+import { presenceOn, WRITING_STEP } from "../core/incident.ts";
+import { getIncident, recordIncident } from "../core/record-incident.ts";
 import type { ChatDeps } from "./chat-effects.ts";
 
 /** The platform that a place lies on. A platform that is not configured any more is a refusal, not a bug. */
@@ -38,13 +40,45 @@ export async function optionally(
     await noteDegraded(deps, incident, step, error);
     return false;
   }
-  const { app, chat } = deps;
+  await noteRecovered(deps, incident, step);
+  return true;
+}
+
+export async function noteRecovered({ app, chat }: ChatDeps, incident: IncidentId, step: string): Promise<void> {
   await recordIncident(app, { by: "allstop" }, incident, (state) =>
     state.degraded.some((entry) => entry.chat === chat && entry.step === step)
-      ? { events: [{ kind: "chat.recovered", chat, step }], effects: [{ kind: "refresh_card", incident }] }
+      ? { events: [{ kind: "chat.recovered", chat, step }], effects: shownWith(incident, step) }
       : { events: [], effects: [] },
   );
-  return true;
+}
+
+/** A room that can't be written to can't say so itself: the alert does. */
+function shownWith(incident: IncidentId, step: string): Effect[] {
+  return [
+    { kind: "refresh_card", incident },
+    ...(step === WRITING_STEP ? [{ kind: "announce" as const, incident }] : []),
+  ];
+}
+
+const HELD_MS_MAX = 60_000;
+
+/**
+ * What is owed to the room is not lost when the room refuses it (archived, the app was put out): it is said where it can
+ * be, and tried again for as long as the incident is open. A room that was archived after the end is left in peace.
+ */
+export async function owedToRoom(deps: ChatDeps, id: IncidentId, work: () => Promise<void>): Promise<void> {
+  const { app, chat } = deps;
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof RefusedError) || error.code === "gone" || error.code === "not_connected") throw error;
+    const incident = await getIncident(app, id);
+    if (incident.status === "resolved" || presenceOn(incident, chat).room === undefined) throw error;
+    await noteDegraded(deps, id, WRITING_STEP, error);
+    const retryAfterMs = Math.min(HELD_MS_MAX, 1000 * 2 ** Math.min(deps.owed.attempts, 10));
+    throw new RetryableError(error.message, { retryAfterMs, cause: error });
+  }
+  await noteRecovered(deps, id, WRITING_STEP);
 }
 
 export async function noteDegraded(
@@ -58,7 +92,7 @@ export async function noteDegraded(
       ? { events: [], effects: [] }
       : {
           events: [{ kind: "chat.degraded", chat, step, code, why: messageOf(message), remedy }],
-          effects: [{ kind: "refresh_card", incident }],
+          effects: shownWith(incident, step),
         },
   );
 }

@@ -15,12 +15,10 @@ export async function deliverExport(deps: ChatDeps, { incident: id }: { incident
   const at = presenceOn(incident, deps.chat).room ?? incident.origin;
   if (at === undefined || platformOf(at) !== deps.chat) return; // Opening the room owes it, where it is resolved.
   const uploaded = await optionally(deps, id, "Uploading the timeline", async () => {
-    await platform.upload(at, {
-      name: files.markdown.name,
-      title: `${id} postmortem`,
-      content: files.markdown.content,
-    });
-    await platform.upload(at, { name: files.json.name, title: `${id} timeline`, content: files.json.content });
+    const { markdown, json } = files;
+    const options = deps.again ? { againSince: deps.owed.owedAt } : {};
+    await platform.upload(at, { ...markdown, title: `${id} postmortem` }, options);
+    await platform.upload(at, { ...json, title: `${id} timeline` }, options);
   });
   if (!uploaded) return;
   const { events, head } = files;

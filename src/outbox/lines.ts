@@ -1,7 +1,7 @@
 import { homeCard } from "../chat/cards/home.ts";
 import { lineView } from "../chat/cards/line.ts";
 import type { Effect } from "../core/effects.ts";
-import { RetryableError } from "../core/errors.ts";
+import { RefusedError, RetryableError } from "../core/errors.ts";
 import { presenceOn } from "../core/incident.ts";
 import { getIncident, streamOf } from "../core/record-incident.ts";
 import type { ChatDeps } from "./chat-effects.ts";
@@ -30,12 +30,14 @@ export async function tellRoom(
   if (quiet && thread === undefined && deps.owed.attempts < CARD_WAITS_MAX) {
     throw new RetryableError(`${proposal} has no card on ${deps.chat} yet.`, { retryAfterMs: 1000 });
   }
-  const at = thread ?? room;
-  await platformFor(deps, at).post(at, view, {
-    key: `line/${id}/${seq}`,
-    urgent: stored.event.kind.startsWith("pause."),
-    again: deps.again,
-  });
+  const options = { key: `line/${id}/${seq}`, urgent: stored.event.kind.startsWith("pause."), again: deps.again };
+  try {
+    await platformFor(deps, room).post(thread ?? room, view, options);
+  } catch (error) {
+    // Somebody deleted the card, and its thread with it: the line is owed all the same.
+    if (thread === undefined || !(error instanceof RefusedError) || error.code !== "gone") throw error;
+    await platformFor(deps, room).post(room, view, options);
+  }
 }
 
 /** Says under the message itself that it is on the timeline, or no longer is. */

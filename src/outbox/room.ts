@@ -1,9 +1,10 @@
 import { incidentCard } from "../chat/cards/incident-card.ts";
 import { channelOf, type Platform, platformOf } from "../chat/platform.ts";
+import type { View } from "../chat/view.ts";
 import type { Effect } from "../core/effects.ts";
 import { RefusedError, RetryableError } from "../core/errors.ts";
 import type { IncidentId, Place, UserRef } from "../core/ids.ts";
-import { type Incident, presenceOn } from "../core/incident.ts";
+import { type Incident, presenceOn, roomOn } from "../core/incident.ts";
 import { inviteesOf } from "../core/incident-ops.ts";
 import { aliasesOf } from "../core/plan.ts";
 import { getIncident, recordIncident } from "../core/record-incident.ts";
@@ -24,6 +25,7 @@ export async function openRoom(deps: ChatDeps, { incident: id }: { incident: Inc
       title: incident.drill ? `drill ${incident.title}` : incident.title,
       topic: `${id}: state on the pinned card. /incident help lists what you can say.`,
       owedSince: deps.owed.owedAt,
+      lacks: (step, why) => noteDegraded(deps, id, step, why),
     });
     await recordIncident(app, BOT, id, (state) => {
       if (presenceOn(state, deps.chat).room !== undefined) return { events: [], effects: [] };
@@ -40,7 +42,10 @@ export async function openRoom(deps: ChatDeps, { incident: id }: { incident: Inc
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     await noteDegraded(deps, id, ROOM_STEP, error);
-    await cardElsewhere(deps, platform, id);
+    await cardElsewhere(deps, platform, id).catch((why: unknown) => {
+      // Nobody can be shown the card here: the room is owed all the same, and the alert tells of it.
+      if (!(why instanceof RefusedError)) throw why;
+    });
     throw new RetryableError(`The room of ${id} could not be opened: ${error.message}`, { retryAfterMs: 60_000 });
   }
 }
@@ -88,6 +93,7 @@ export async function refreshCard(deps: ChatDeps, { incident: id }: { incident: 
   const at = room ?? (card && channelOf(card));
   if (at === undefined) return; // Opening the room owes the card again.
   const inRoom = card !== undefined && channelOf(card) === at;
+  let isNew = false;
   await showCard(deps, {
     at,
     message: inRoom ? card : undefined,
@@ -95,13 +101,51 @@ export async function refreshCard(deps: ChatDeps, { incident: id }: { incident: 
     key: `card/${id}`,
     urgent: true,
     posted: async (message) => {
+      isNew = true;
       await recordIncident(app, BOT, id, () => ({ events: [{ kind: "room.card_posted", message }], effects: [] }));
-      await optionally(deps, id, "Pinning the card", () => platformFor(deps, message).pin(message));
     },
   });
+  // When this is tried again, the card may be there and its pin not.
+  if (room !== undefined) await completeRoom(deps, room, { id, pin: isNew || deps.again });
+  if (room !== undefined && isNew && card !== undefined && !inRoom) await leadToRoom(deps, card, incident);
 }
 
-/** Nobody is left out in silence: who could not be invited stands on the card, with the reason, and is told directly. */
+const PIN_STEP = "Pinning the card";
+const INVITE_STEP = "Inviting people";
+
+/** Pins the card. What was refused before is tried again with each change of the card: it may have been granted since. */
+async function completeRoom(deps: ChatDeps, room: Place, { id, pin }: { id: IncidentId; pin: boolean }): Promise<void> {
+  const incident = await getIncident(deps.app, id);
+  const { card } = presenceOn(incident, deps.chat);
+  const wasRefused = (step: string) =>
+    incident.degraded.some((known) => known.chat === deps.chat && known.step === step);
+  if (card !== undefined && (pin || wasRefused(PIN_STEP))) {
+    await optionally(deps, id, PIN_STEP, () => platformFor(deps, room).pin(card));
+  }
+  if (wasRefused(INVITE_STEP)) {
+    await invite(deps, { incident: id, users: inviteesOf(deps.app.plan(), incident, deps.chat) });
+  }
+}
+
+/** The card that stood elsewhere for want of a room is not brought up to date any more: it says where the room is. */
+async function leadToRoom(deps: ChatDeps, card: Place, incident: Incident): Promise<void> {
+  const room = roomOn(incident, deps.chat);
+  if (room === undefined) return;
+  const view: View = {
+    tone: "info",
+    title: `${incident.id} ${incident.title}`,
+    body: [{ kind: "text", text: ["It has a room now: ", room, ". Its card is there."] }],
+    buttons: [],
+  };
+  await platformFor(deps, card)
+    .edit(card, view)
+    .catch((error: unknown) => {
+      // It was deleted, or can't be reached any more: then nobody is misled by it.
+      if (!(error instanceof RefusedError)) throw error;
+    });
+}
+
+/** Nobody is left out in silence: who could not be invited stands on the card, with the reason. */
 export async function invite(
   deps: ChatDeps,
   { incident: id, users }: { incident: IncidentId; users: UserRef[] },
@@ -113,7 +157,7 @@ export async function invite(
   const wanted = users.filter((user) => platformOf(user) === deps.chat && !incident.invited.includes(user));
   if (wanted.length === 0) return;
   const platform = platformFor(deps, room);
-  await optionally(deps, id, "Inviting people", async () => {
+  await optionally(deps, id, INVITE_STEP, async () => {
     const outcomes = await platform.invite(room, wanted);
     const failed = outcomes.filter(({ ok }) => !ok);
     await recordIncident(app, BOT, id, () => ({

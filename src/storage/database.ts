@@ -56,5 +56,12 @@ export function openReadOnly(url: string): Store {
   if (!existsSync(path))
     throw new Error(`There is no database ${path}. Set DATABASE_URL, or go to where the bot runs.`);
   const sqlite = new Database(path, { readonly: true, fileMustExist: true });
+  try {
+    sqlite.prepare("SELECT 1 FROM events LIMIT 1").get();
+  } catch (cause) {
+    sqlite.close();
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${path} holds no timeline of Allstop: ${why}. Set DATABASE_URL to the bot's own.`, { cause });
+  }
   return { db: drizzle({ client: sqlite }), sqlite, close: () => sqlite.close() };
 }

@@ -52,7 +52,7 @@ describe("allstop", () => {
       expect(help.out).toMatch(new RegExp(`^  ${word}`, "m"));
     }
     const slip = await allstop(["verfy", "x"]);
-    expect(slip).toMatchObject({ code: 1, out: expect.stringContaining("Did you mean verify?") });
+    expect(slip).toMatchObject({ code: 64, out: expect.stringContaining("Did you mean verify?") });
   });
 
   it("start names every wrong setting at once, with what to do, and exits with 78", async () => {

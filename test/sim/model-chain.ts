@@ -93,7 +93,7 @@ export function modelChain(options: { time: VirtualTime; random: Random; safes: 
     const found: ModelTx[] = [];
     for (let nonce = from; ; nonce += 1) {
       const tx = pool.find((one) => one.nonce === nonce && one.fee >= baseFee);
-      if (tx === undefined || (!weather.calm && random.chance(0.25))) return found;
+      if (tx === undefined || (!weather.calm && random.chance(0.35))) return found;
       found.push(tx);
     }
   }
@@ -118,8 +118,8 @@ export function modelChain(options: { time: VirtualTime; random: Random; safes: 
       return;
     }
     if (random.chance(0.1)) baseFee = random.pick([5, 10, 40, 200]);
-    if (random.chance(0.04)) pool = [];
-    if (random.chance(0.05)) reorg();
+    if (random.chance(0.06)) pool = [];
+    if (random.chance(0.12)) reorg();
   }
 
   function tick(): void {

@@ -110,7 +110,10 @@ export function createPeople(options: { random: Random; chats: ModelChat[]; chai
   function elsewhere(pause: Pause): void {
     if (pause.confirmations.length < 2 || random.chance(0.5)) return;
     const tx = txOf(pause, "stranger");
-    if (random.chance(0.6)) return chain.stranger(tx);
+    if (random.chance(0.6)) {
+      chain.stranger(tx);
+      return;
+    }
     const safeTxHash = sha(`another/${pause.id}`);
     chain.stranger({ ...tx, hash: sha(safeTxHash), safeTxHash, target: undefined });
   }

@@ -1,4 +1,4 @@
-import { type Incident, openPauses, roomOn } from "../../core/incident.ts";
+import { type Incident, openPauses, roomOn, WRITING_STEP } from "../../core/incident.ts";
 import { type Pause, statusOf } from "../../core/pause-state.ts";
 import { currentStep, stepsDone } from "../../core/playbook-state.ts";
 import type { App } from "../../core/ports.ts";
@@ -42,6 +42,11 @@ function nextAction(incident: Incident): Exclude<Text, string> {
   if (pause !== undefined) return [{ bold: pause.id }, ` ${pauseNeeds(pause)}.`];
   const step = incident.runs.map(currentStep).find((one) => one !== undefined);
   if (step !== undefined) return [step.step.do];
+  if (incident.status === "mitigated") return ["find the cause and mend it, then press Resolve."];
+  const paused = incident.pauses.find(({ verified }) => verified !== undefined);
+  if (paused !== undefined) {
+    return [{ bold: paused.id }, " is paused. Look for value that still moves; if none does, press Bleeding stopped."];
+  }
   if (incident.roles["incident commander"] === undefined) return ["say who leads: press Assign a role."];
   return ["start a playbook, or propose the pause if money is leaving."];
 }
@@ -145,6 +150,13 @@ function pauseButtons(pause: Pause): Button[] {
   return [{ label: `Show ${pause.id}`, command: "pause status", input: { proposal: pause.id }, style: "primary" }];
 }
 
+/** A room that can't be written to can't say so itself. */
+function roomTrouble(incident: Incident, chat: string): Exclude<Text, string> {
+  const trouble = incident.degraded.find((known) => known.chat === chat && known.step === WRITING_STEP);
+  if (trouble === undefined) return [];
+  return [" can't be written to ", { code: trouble.code }, ` ${trouble.remedy}`];
+}
+
 /** What `#security-alerts` is told: that it is happening, how bad, and where it stands. Never the vulnerability. */
 export function alertCard(incident: Incident, chat: string): View {
   const room = roomOn(incident, chat);
@@ -161,7 +173,7 @@ export function alertCard(incident: Incident, chat: string): View {
           { label: "Commander", value: commander === undefined ? "nobody yet" : [{ person: commander }] },
           {
             label: "Room",
-            value: room === undefined ? "opening…" : [room],
+            value: room === undefined ? "opening…" : [room, ...roomTrouble(incident, chat)],
           },
           {
             label: "On-chain",

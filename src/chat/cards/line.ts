@@ -69,7 +69,7 @@ function sayEvent({ event, by, byName }: StoredEvent): { title: string; text: Sp
     case "pause.verified":
       return {
         title: `${event.proposal}: PAUSED, and verified`,
-        text: [`Block ${event.blockNumber}. ${event.checks.map(({ detail }) => detail).join("; ")}.`],
+        text: [event.checks.map(({ detail }) => (detail.endsWith(".") ? detail : `${detail}.`)).join(" ")],
       };
     case "pause.final":
       return { title: `${event.proposal}: PAUSED (final)`, text: [`Final as of block ${event.blockNumber}.`] };

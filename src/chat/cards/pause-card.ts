@@ -32,7 +32,11 @@ export function pauseCard(pause: Pause, { links, roster }: { links: Links; roste
     body,
     buttons: buttons(pause, links),
     details: [
-      { kind: "code", label: "What will run. Compare it with your wallet before you sign.", code: cardText(rows) },
+      {
+        kind: "code",
+        label: isCollecting(pause) ? "What will run. Compare it with your wallet before you sign." : "What was signed",
+        code: cardText(rows),
+      },
     ],
   };
 }
@@ -197,22 +201,37 @@ export function askSignerCard(
   const ready = by(validAcknowledgements(pause));
   if (by(validConfirmations(pause))) return signedNote(pause, { ready, where });
   const declined = pause.declines.find((one) => owner !== undefined && sameAddress(one.owner, owner));
-  const rows = pauseCardRows(pause, { phrase: links.phrase(pause.id) });
+  const phrase = links.phrase(pause.id);
   const done = [ready && "Acknowledge", declined && "Decline…"];
   const title = declined ? `You declined ${pause.id}` : "Your signature is needed";
+  const { body, ...rest } = note(pause, `${title}: ${pause.facts.title}`, [
+    declined
+      ? "The room sees why. If it is settled, compare the card with your wallet again, then sign."
+      : ready
+        ? "You acknowledged it. Now compare the card with your wallet, then sign."
+        : `Compare the card with your wallet, then sign. ${whyAcknowledge(pause)}`,
+    ...where,
+  ]);
   return {
-    ...note(pause, `${title}: ${pause.facts.title}`, [
-      declined
-        ? "The room sees why. If it is settled, compare the card with your wallet again, then sign."
-        : ready
-          ? "You acknowledged it. Now compare the card with your wallet, then sign."
-          : "Compare the card with your wallet, then sign. Acknowledge if you will sign but need a minute.",
-      ...(owner === undefined ? [] : [" You sign with ", { code: owner }, "."]),
-      ...where,
-    ]),
+    ...rest,
+    body: [...body, { kind: "fields", fields: whatToCompare(phrase, owner) }],
     buttons: buttons(pause, links).filter(({ label }) => asked.has(label) && !done.includes(label)),
-    details: [{ kind: "code", code: cardText(rows) }],
+    details: [{ kind: "code", code: cardText(pauseCardRows(pause, { phrase })) }],
   };
+}
+
+function whyAcknowledge(pause: Pause): string {
+  return validAcknowledgements(pause).length < pause.facts.acknowledgementsRequired
+    ? "Acknowledge as well: the two are counted apart."
+    : "Acknowledge if you will sign but need a minute.";
+}
+
+/** What the eye looks for on the signing page and in the wallet comes before the press, not below it. */
+function whatToCompare(phrase: string, owner: Address | undefined): { label: string; value: Text }[] {
+  return [
+    { label: "Check words", value: [{ bold: phrase }] },
+    ...(owner === undefined ? [] : [{ label: "You sign with", value: [{ code: owner }] }]),
+  ];
 }
 
 /** Whoever signs first and goes back to sleep must not leave an acknowledgement missing that only owners can give. */
@@ -220,7 +239,7 @@ function signedNote(pause: Pause, { ready, where }: { ready: boolean; where: Exc
   const title = `You have signed ${pause.id}: ${pause.facts.title}`;
   if (ready || validAcknowledgements(pause).length >= pause.facts.acknowledgementsRequired) {
     const done = "Your signature over this is in. Nothing more is needed from you; the room shows who is missing.";
-    return note(pause, title, [done, ...where]);
+    return { ...note(pause, title, [done, ...where]), tone: "good" };
   }
   const text = "Your signature is in. Acknowledgements are counted apart, and are still missing: press Acknowledge.";
   const input = { proposal: pause.id };

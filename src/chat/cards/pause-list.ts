@@ -15,7 +15,8 @@ export function pauseListCard(incidents: Incident[]): View {
       kind: "text",
       text: [
         { bold: pause.id },
-        ` ${pause.facts.title} (${pause.incident}): ${pauseWord[statusOf(pause)]}, ${pauseNeeds(pause)}`,
+        ` ${pause.facts.title} (${pause.incident}): ${pauseWord[statusOf(pause)]}`,
+        open.includes(pause) ? `, ${pauseNeeds(pause)}` : "",
       ],
     })),
     buttons: open

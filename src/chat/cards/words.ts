@@ -45,8 +45,20 @@ export function pauseNeeds(pause: Pause): string {
   if (status === "collecting") return `needs ${missingFor(pause).join(" and ")}`;
   if (status === "ready") return "press Execute";
   if (status === "failed") return pause.failed?.remedy ?? "";
-  return pauseWord[status].toLowerCase();
+  return pauseGoesOn[status];
 }
+
+/** Where nobody has to do anything: what happens by itself, and whether it is paused yet. */
+const pauseGoesOn: Record<Exclude<PauseStatus, "collecting" | "ready" | "failed">, string> = {
+  requested: "is being sent, and is not paused yet",
+  signed: "is being sent, and is not paused yet",
+  broadcast: "is sent and waits for a block; it is not paused yet",
+  included: "is in a block, and its effect is being checked; it is not known to be paused yet",
+  verified: "is paused and proven; it becomes final by itself",
+  safe: "is paused and proven; it becomes final by itself",
+  final: "is paused, proven and final",
+  withdrawn: "is withdrawn",
+};
 
 export function who(by: By, byName?: string): Span {
   if (by === "allstop") return "Allstop";

@@ -14,6 +14,8 @@ export interface Call {
   query?: URLSearchParams;
   files?: { name: string; data: Buffer }[];
   urgent?: boolean;
+  /** Doing it twice would make two of it: after an answer that never came, whoever asked looks first. */
+  once?: boolean;
 }
 
 export interface Api {
@@ -36,8 +38,9 @@ export function restOptions(apiUrl: string): Partial<RESTOptions> {
 }
 
 /**
- * Two clients with queues of their own: what is urgent never waits behind chatter. Several of Discord's limits are per
- * route and channel; those it shares.
+ * Clients with queues of their own: what is urgent never waits behind chatter. Several of Discord's limits are per route
+ * and channel; those it shares. The library asks again by itself after a silence or a 5xx, by when the first request may
+ * have been done: the third client does not.
  */
 export function createApi({
   token,
@@ -50,10 +53,11 @@ export function createApi({
 }): Api {
   const normal = new REST(restOptions(apiUrl)).setToken(token);
   const urgent = new REST(restOptions(apiUrl)).setToken(token);
+  const single = new REST({ ...restOptions(apiUrl), retries: 0 }).setToken(token);
   return {
     rest: normal,
-    async call(what, { method, route, body, query, files, urgent: hurry }, answer) {
-      const rest = hurry === true ? urgent : normal;
+    async call(what, { method, route, body, query, files, urgent: hurry, once }, answer) {
+      const rest = once === true ? single : hurry === true ? urgent : normal;
       try {
         const sent = files === undefined ? { ...(body !== undefined && { body }) } : await packed(body, files);
         return answer.parse(await rest[method](route as RouteLike, { ...sent, ...(query && { query }) }));

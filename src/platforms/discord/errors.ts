@@ -44,6 +44,8 @@ export const CODES = {
   archivedThread: 50083,
   invalidBody: 50035,
   threadExists: 160004,
+  lockedThread: 160005,
+  tooManyThreads: 160006,
 } as const;
 
 const EXPIRED_TOKEN = 50027;

@@ -3,6 +3,7 @@ import {
   Client,
   Events,
   GatewayIntentBits,
+  type GuildChannel,
   type MessageReaction,
   type PartialMessageReaction,
   Partials,
@@ -16,11 +17,12 @@ import { type Answering, createAnswering } from "./answer.ts";
 import { createApi, restOptions } from "./api.ts";
 import { FATAL_CLOSES } from "./errors.ts";
 import { isAnswerable, readInteraction, Stored } from "./inbound.ts";
+import { invite } from "./invite.ts";
 import { createMessages } from "./messages.ts";
 import { discordId, placeOf, userRefOf } from "./place.ts";
 import { registerCommands } from "./register.ts";
 import type { Confirmations } from "./render.ts";
-import { invite, type KnownChannel, openRoom } from "./room.ts";
+import { type KnownChannel, openRoom } from "./room.ts";
 
 export interface DiscordOptions {
   token: string;
@@ -66,13 +68,15 @@ export function createDiscordPlatform(options: DiscordOptions): DiscordPlatform 
   let door: Door | undefined;
   let heardAt: number | undefined;
 
+  const server = () => client?.guilds.cache.get(guild);
   const channels = (): KnownChannel[] =>
-    [...(client?.guilds.cache.get(guild)?.channels.cache.values() ?? [])].map((channel) => ({
+    [...(server()?.channels.cache.values() ?? [])].map((channel) => ({
       id: channel.id,
       name: channel.name,
       type: channel.type,
       topic: "topic" in channel ? channel.topic : null,
       parentId: channel.parentId,
+      overwrites: "permissionOverwrites" in channel ? overwritesOf(channel) : [],
     }));
 
   function listen(on: Client): void {
@@ -121,9 +125,11 @@ export function createDiscordPlatform(options: DiscordOptions): DiscordPlatform 
     await inbox.done(act.id);
   }
 
+  const knows = (member: string): boolean => server()?.members.cache.has(member) === true;
+
   async function describe(user: string): Promise<{ name: string }> {
     const id = discordId(user);
-    const known = client?.guilds.cache.get(guild)?.members.cache.get(id);
+    const known = server()?.members.cache.get(id);
     if (known !== undefined) return { name: known.displayName };
     try {
       const member = await api.call("a member", { method: "get", route: `/guilds/${guild}/members/${id}` }, Member);
@@ -184,7 +190,7 @@ export function createDiscordPlatform(options: DiscordOptions): DiscordPlatform 
     },
 
     openRoom: (request) => openRoom({ ...parts(), log }, request),
-    invite: (room, users) => invite({ api }, room, users),
+    invite: (room, users) => invite({ api, guild, knows }, room, users),
     post: messages.post,
     edit: messages.edit,
     pin: messages.pin,
@@ -220,6 +226,12 @@ export function createDiscordPlatform(options: DiscordOptions): DiscordPlatform 
     const { view } = await opened.run();
     if (view !== undefined) await messages.whisper(inbound.user, view);
   }
+}
+
+function overwritesOf({
+  permissionOverwrites,
+}: Pick<GuildChannel, "permissionOverwrites">): KnownChannel["overwrites"] {
+  return permissionOverwrites.cache.map(({ id, allow, deny }) => ({ id, allow: allow.bitfield, deny: deny.bitfield }));
 }
 
 /** Resolves when the server's channels are known. Rejects when Discord refuses the token, or stays silent. */

@@ -22,6 +22,8 @@ const SILENT = { allowed_mentions: { parse: [] } } as const;
 const PAGE_LENGTH = 100;
 const PAGES_MAX = 3;
 const WEEK_MINUTES = 10_080;
+/** Of a thread that somebody locked, or that can't be opened as the server has as many as it may. */
+const SHUT: ReadonlySet<number> = new Set([CODES.lockedThread, CODES.tooManyThreads]);
 
 export type Messages = ReturnType<typeof createMessages>;
 
@@ -35,11 +37,25 @@ export function createMessages(
   /** Keys that were sent, and of which nothing certain was heard. */
   const uncertain = new Set<string>();
 
-  /** `at` is a channel, or a message whose thread is meant. */
+  /** `at` is a channel, or a message whose thread is meant. Where the thread takes nothing any more, its channel does. */
   async function post(at: Place, view: View, options: PostOptions): Promise<Place> {
     const { channel, thread, message } = readPlace(at);
     const root = thread ?? message;
-    if (root !== undefined) await wakeThread(channel, root, view.title, options.urgent);
+    if (root === undefined) return postIn({ channel }, view, options);
+    try {
+      await wakeThread(channel, root, view.title, options.urgent);
+      return await postIn({ channel, root }, view, options);
+    } catch (error) {
+      if (!SHUT.has(discordCode(error) ?? 0)) throw error;
+      return postIn({ channel }, view, options);
+    }
+  }
+
+  async function postIn(
+    { channel, root }: { channel: string; root?: string },
+    view: View,
+    options: PostOptions,
+  ): Promise<Place> {
     const payloads = renderMessages(view, asking, options.key);
     let first: string | undefined;
     for (const [index, payload] of payloads.entries()) {
@@ -62,7 +78,7 @@ export function createMessages(
       }
     }
     // Within minutes Discord itself knows a nonce again; later, the mark on the message tells.
-    const nonce = createHash("sha256").update(`${channel} ${key}`).digest("base64url").slice(0, LIMITS.nonce);
+    const nonce = nonceOf(`${channel} ${key}`);
     const rung = { allowed_mentions: { parse: [], users: ping.map(discordId) } };
     const body = { ...payload, ...rung, nonce, enforce_nonce: true };
     const send = () =>
@@ -181,7 +197,10 @@ export function createMessages(
       const { channel, thread, message } = readPlace(at);
       const files = [{ name, data: Buffer.from(content, "utf8") }];
       const route = `/channels/${thread ?? message ?? channel}/messages`;
-      await api.call("a file", { method: "post", route, body: { content: title, ...SILENT }, files }, Anything);
+      // A step that failed is done again from its first file on: soon after, Discord knows that one by its nonce.
+      const nonce = nonceOf(`${route} ${name} ${content}`);
+      const body = { content: title, ...SILENT, nonce, enforce_nonce: true };
+      await api.call("a file", { method: "post", route, body, files }, Anything);
     },
 
     /** Without Discord's consent to read content, other people's words come empty: then only the link is known. */
@@ -215,4 +234,8 @@ export function createMessages(
       }
     },
   };
+}
+
+function nonceOf(what: string): string {
+  return createHash("sha256").update(what).digest("base64url").slice(0, LIMITS.nonce);
 }

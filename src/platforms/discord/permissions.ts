@@ -1,5 +1,14 @@
 const bit = (position: number) => 1n << BigInt(position);
 
+export const VIEW_CHANNEL = bit(10);
+/** View, send, read history, attach, embed, react, write in threads: what a responder needs in a room. */
+export const MEMBER = VIEW_CHANNEL | bit(11) | bit(16) | bit(15) | bit(14) | bit(6) | bit(38);
+/**
+ * In a room, the bot also manages the channel, its threads and its pins. Manage Roles is not among them: Discord lets
+ * only administrators grant that in a channel, and refuses the whole room. The bot has it from its role.
+ */
+export const IN_ROOM = MEMBER | bit(4) | bit(34) | bit(35) | bit(51);
+
 /** What the bot's role must allow, and what is missing without it. Names as Discord's own settings have them. */
 export const requiredPermissions: readonly { name: string; bit: bigint; without: string }[] = [
   { name: "View Channels", bit: bit(10), without: "the bot sees nothing" },

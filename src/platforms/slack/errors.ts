@@ -85,9 +85,12 @@ function rateLimited(method: Method, retryAfterMs: number, cause: unknown): Retr
 }
 
 function refused(method: Method, code: string, cause: unknown): RefusedError {
-  const named = code === "message_not_found" || code === "thread_not_found" ? "gone" : code;
+  const named = GONE.has(code) ? "gone" : code;
   return new RefusedError(named, `Slack refused ${method}: ${code}`, remedyFor(method, code), { cause });
 }
+
+/** It can't be edited or answered any more, whatever the reason: what it said is said in a new one. */
+const GONE = new Set(["message_not_found", "thread_not_found", "cant_update_message", "edit_window_closed"]);
 
 function remedyFor(method: Method, code: string): string {
   if (code === "missing_scope") {
@@ -112,7 +115,7 @@ const REMEDIES: Record<string, string> = {
   message_not_found: "The message was deleted; a new one is posted.",
   thread_not_found: "The thread's first message was deleted; a new one is posted.",
   cant_update_message: "The message is not the app's own; a new one is posted.",
-  edit_window_closed: "The workspace forbids late edits. Ask an admin to let apps edit their messages.",
+  edit_window_closed: "The workspace forbids late edits; a new one is posted. Ask an admin to let apps edit theirs.",
   restricted_action: "A workspace setting forbids it. Ask a workspace admin to allow it for apps.",
   restricted_action_read_only_channel: "Only some may write in this channel. Ask an admin to let the app.",
   restricted_action_thread_only_channel: "This channel takes only replies in threads. Choose another one.",

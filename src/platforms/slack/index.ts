@@ -125,7 +125,7 @@ export function createSlackPlatform(options: SlackOptions): SlackPlatform {
     pin: messages.pin,
     bookmark: (room, link) => bookmark(api, room, link),
     directMessage: messages.directMessage,
-    upload: (at, file) => upload(api, at, file),
+    upload: (at, file, options) => upload({ api, workspace: workspace() }, at, file, options),
     read: messages.read,
     async setHome(user, view) {
       await api.call("views.publish", { user_id: slackId(user), view: renderHome(view, workspace()) }, anything);

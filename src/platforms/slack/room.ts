@@ -119,7 +119,7 @@ function marker(incident: IncidentId): string {
 async function describeRoom(
   { api, log }: { api: Api; log: Log },
   channel: string,
-  { incident, topic }: RoomRequest,
+  { incident, topic, lacks }: RoomRequest,
 ): Promise<void> {
   const words = shorten(escapeText(revealHidden(topic)), LIMITS.topic);
   const purpose = `${marker(incident)} This room belongs to it alone; its timeline is kept by the bot.`;
@@ -130,6 +130,7 @@ async function describeRoom(
   for (const result of results) {
     if (result.status === "rejected") {
       log.warn({ channel, incident, why: messageOf(result.reason) }, "A room has no topic or purpose");
+      if (result.reason instanceof RefusedError) await lacks?.("Setting the topic", result.reason);
     }
   }
 }

@@ -66,7 +66,7 @@ export function createGateway(
       ws.close(code);
     };
     const query = new URL(request.url ?? "/", "http://localhost").searchParams;
-    if (query.get("v") !== "10" || query.get("encoding") !== "json") return end(4012);
+    if (query.get("v") !== "10" || query.get("encoding") !== "json") return void end(4012);
     const late = deadline(options.heartbeatMs * 2, () => end(4009));
     ws.send(JSON.stringify({ op: 10, d: { heartbeat_interval: options.heartbeatMs }, s: null, t: null }));
     ws.on("close", (code) => {
@@ -165,7 +165,7 @@ export function createGateway(
     for (const ws of sockets) ws.send(JSON.stringify({ op, d, s: null, t: null }));
   };
   return {
-    upgrade: (request, socket, head) => server.handleUpgrade(request, socket, head, accept),
+    upgrade: (request, socket, head) => server.handleUpgrade(request, socket, head, (ws) => accept(ws, request)),
     reconnect: () => broadcast(7, null),
     invalidate(resumable) {
       if (!resumable) sessions.clear();

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { ModalBody } from "./components.ts";
-import { fail } from "./errors.ts";
+import { errorTree, fail } from "./errors.ts";
+import { ModalBody } from "./modal-body.ts";
 import { type Channel, EPHEMERAL, type Message } from "./model.ts";
 import { parseBody } from "./parse.ts";
 import { everything, permissionsIn } from "./permissions.ts";
@@ -11,6 +11,8 @@ import { createMessage, editMessage, type Incoming } from "./writing.ts";
 
 const FIRST_ANSWER_MS = 3_000;
 const TOKEN_MS = 15 * 60_000;
+/** After this long an interaction is forgotten, so that a long run does not grow. */
+const KEPT_MS = 60 * 60_000;
 export const interactionTypes = { command: 2, component: 3, autocomplete: 4, modal: 5 } as const;
 
 export interface Interaction {
@@ -26,6 +28,7 @@ export interface Interaction {
   /** The callback type of the first answer. */
   answered?: number;
   ephemeral: boolean;
+  /** The answer, once there is one to look at. */
   originalId?: string;
   choices?: { name: string; value: string | number }[];
 }
@@ -57,7 +60,8 @@ export interface Interactions {
   followUp(interaction: Interaction, incoming: Incoming): Message;
 }
 
-const Callback = z.object({ type: z.number(), data: z.unknown().optional() });
+const Callback = z.object({ type: z.literal([4, 5, 6, 7, 8, 9]), data: z.unknown().optional() });
+const Flags = z.object({ flags: z.number().default(0) }).catch({ flags: 0 });
 const Choices = z.object({
   choices: z
     .array(z.looseObject({ name: z.string().min(1).max(100), value: z.union([z.string().max(100), z.number()]) }))
@@ -66,18 +70,30 @@ const Choices = z.object({
 
 export function createInteractions(world: World): Interactions {
   const live = new Map<string, Interaction>();
+  const tokens = new Map<string, Interaction>();
+  const waiting = new Map<string, (answered: Interaction | undefined) => void>();
   const modals = new Map<string, OpenModal>();
+
+  function forgetOld(): void {
+    for (const [id, { at, token }] of live) {
+      if (world.now() - at < KEPT_MS) return;
+      live.delete(id);
+      tokens.delete(token);
+    }
+  }
 
   function write(interaction: Interaction, incoming: Incoming, ephemeral: boolean): Message {
     const channel = world.channels.get(interaction.channelId);
     if (channel === undefined) throw fail.unknownChannel();
+    if (channel.thread?.archived === true) throw fail.archivedThread();
     const { id, type, userId, name } = interaction;
+    const { flags } = Flags.parse(incoming.json);
     const message = createMessage(world, channel, incoming, {
       authorId: world.botId,
       interaction: { id, type, userId, ...(name !== undefined && { name }) },
-      ...(ephemeral && { ephemeralTo: userId }),
+      ...(ephemeral && { ephemeralTo: userId, flags: flags | EPHEMERAL }),
+      ...(!ephemeral && { flags: flags & ~EPHEMERAL }),
     });
-    if (ephemeral) message.flags |= EPHEMERAL;
     return message;
   }
 
@@ -88,10 +104,43 @@ export function createInteractions(world: World): Interactions {
     return message;
   }
 
+  /** Does what the first answer says. Throws where it does not fit what was asked. */
+  function take(interaction: Interaction, type: number, data: unknown, files: Incoming["files"]): Message | undefined {
+    const body = { json: data ?? {}, files };
+    const ephemeral = (Flags.parse(data ?? {}).flags & EPHEMERAL) !== 0;
+    switch (type) {
+      case 4: {
+        const message = write(interaction, body, ephemeral);
+        interaction.ephemeral = ephemeral;
+        interaction.originalId = message.id;
+        return message;
+      }
+      case 5:
+        interaction.ephemeral = ephemeral;
+        return undefined;
+      case 6:
+        interaction.originalId = interaction.messageId ?? "";
+        return undefined;
+      case 7:
+        interaction.originalId = interaction.messageId ?? "";
+        return editMessage(world, original(interaction), body);
+      case 8:
+        interaction.choices = parseBody(Choices, data).choices;
+        return undefined;
+      default: {
+        const modal = parseBody(ModalBody, data);
+        const { userId, channelId, messageId } = interaction;
+        modals.set(userId, { userId, channelId, modal, ...(messageId !== undefined && { messageId }) });
+        return undefined;
+      }
+    }
+  }
+
   return {
     live,
     modals,
-    async send({ type, userId, channel, data, message, name }) {
+    send({ type, userId, channel, data, message, name }) {
+      forgetOld();
       const id = world.snowflake();
       const interaction: Interaction = {
         id,
@@ -105,24 +154,17 @@ export function createInteractions(world: World): Interactions {
         ...(message && { messageId: message.id }),
       };
       live.set(id, interaction);
+      tokens.set(interaction.token, interaction);
       const done = new Promise<Interaction | undefined>((resolve) => {
-        const look = () => {
-          if (interaction.answered === undefined) return;
-          clearTimeout(timer);
-          unwatch();
-          resolve(interaction);
-        };
-        const unwatch = world.watch(look);
-        const timer = setTimeout(() => {
-          unwatch();
-          resolve(undefined);
-        }, FIRST_ANSWER_MS);
+        const cancel = world.clock.after(FIRST_ANSWER_MS, () => waiting.get(id)?.(undefined));
+        waiting.set(id, (answered) => {
+          waiting.delete(id);
+          cancel();
+          resolve(answered);
+        });
       });
-      world.emit({
-        type: "interaction",
-        payload: payloadOf(world, interaction, channel, data, message),
-        direct: channel.recipients.length > 0,
-      });
+      const payload = payloadOf(world, interaction, channel, data, message);
+      world.emit({ type: "interaction", payload, direct: channel.recipients.length > 0 });
       return done;
     },
 
@@ -132,55 +174,15 @@ export function createInteractions(world: World): Interactions {
       if (interaction.answered !== undefined) throw fail.answered();
       if (world.now() - interaction.at > FIRST_ANSWER_MS) throw fail.unknownInteraction();
       const { type, data } = parseBody(Callback, incoming.json);
-      const body = { json: data ?? {}, files: incoming.files };
-      const flags = z
-        .object({ flags: z.number().default(0) })
-        .catch({ flags: 0 })
-        .parse(data ?? {}).flags;
-      let message: Message | undefined;
-      switch (type) {
-        case 4:
-          message = write(interaction, body, (flags & EPHEMERAL) !== 0);
-          interaction.originalId = message.id;
-          break;
-        case 5:
-          interaction.ephemeral = (flags & EPHEMERAL) !== 0;
-          break;
-        case 6:
-          onComponent(interaction);
-          interaction.originalId = interaction.messageId ?? "";
-          break;
-        case 7: {
-          onComponent(interaction);
-          interaction.originalId = interaction.messageId ?? "";
-          message = editMessage(world, original(interaction), body);
-          break;
-        }
-        case 8:
-          interaction.choices = parseBody(Choices, data).choices;
-          break;
-        case 9: {
-          if (interaction.type === interactionTypes.modal)
-            throw fail.invalid({
-              type: { _errors: [{ code: "BASE_TYPE_CHOICES", message: "A modal can't answer a modal." }] },
-            });
-          const modal = parseBody(ModalBody, data);
-          const { userId, channelId, messageId } = interaction;
-          modals.set(userId, { userId, channelId, modal, ...(messageId !== undefined && { messageId }) });
-          break;
-        }
-        default:
-          throw fail.invalid({
-            type: { _errors: [{ code: "BASE_TYPE_CHOICES", message: `Value must be one of {4, 5, 6, 7, 8, 9}.` }] },
-          });
-      }
+      fits(interaction, type);
+      const message = take(interaction, type, data, incoming.files);
       interaction.answered = type;
-      world.emit({ type: "traffic" });
+      waiting.get(id)?.(interaction);
       return { interaction, ...(message && { message }) };
     },
 
     byToken(token) {
-      const interaction = [...live.values()].find((one) => one.token === token);
+      const interaction = tokens.get(token);
       if (interaction === undefined) throw fail.unknownWebhook();
       if (world.now() - interaction.at > TOKEN_MS) throw fail.expiredToken();
       if (interaction.answered === undefined) throw fail.unknownWebhook();
@@ -189,30 +191,29 @@ export function createInteractions(world: World): Interactions {
 
     editOriginal(interaction, incoming) {
       if (interaction.originalId !== undefined) return editMessage(world, original(interaction), incoming);
+      if (interaction.answered !== 5) throw fail.unknownMessage();
       const message = write(interaction, incoming, interaction.ephemeral);
       interaction.originalId = message.id;
       return message;
     },
 
     followUp(interaction, incoming) {
-      const flags = z
-        .object({ flags: z.number().default(0) })
-        .catch({ flags: 0 })
-        .parse(incoming.json).flags;
       // A deferred answer is filled by whatever comes first.
       if (interaction.answered === 5 && interaction.originalId === undefined)
         return this.editOriginal(interaction, incoming);
-      return write(interaction, incoming, (flags & EPHEMERAL) !== 0);
+      return write(interaction, incoming, (Flags.parse(incoming.json).flags & EPHEMERAL) !== 0);
     },
   };
 }
 
-function onComponent({ messageId }: Interaction): void {
-  if (messageId === undefined) {
-    throw fail.invalid({
-      type: { _errors: [{ code: "BASE_TYPE_CHOICES", message: "Only a component's message can be updated." }] },
-    });
-  }
+/** Which answers there are to what: choices only to an autocomplete, no form to a form, no update without a message. */
+function fits({ type: asked, messageId }: Interaction, answer: number): void {
+  const refuse = (message: string) => fail.invalid(errorTree([{ path: ["type"], code: "BASE_TYPE_CHOICES", message }]));
+  if ((asked === interactionTypes.autocomplete) !== (answer === 8))
+    throw refuse(answer === 8 ? "Only an autocomplete takes choices." : "An autocomplete takes only choices.");
+  if (answer === 9 && asked === interactionTypes.modal) throw refuse("A modal can't answer a modal.");
+  if ((answer === 6 || answer === 7) && messageId === undefined)
+    throw refuse("Only a component's message can be updated.");
 }
 
 function payloadOf(

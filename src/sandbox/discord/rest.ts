@@ -143,8 +143,9 @@ async function readBody(request: IncomingMessage): Promise<Incoming> {
   const form = await new Response(bytes, { headers: { "content-type": type } }).formData();
   const files: Incoming["files"] = [];
   for (const [name, value] of form) {
-    if (typeof value !== "string" && name.startsWith("files["))
-      files.push({ name: value.name, bytes: Buffer.from(await value.arrayBuffer()) });
+    const index = /^files\[(\d+)\]$/.exec(name)?.[1];
+    if (typeof value !== "string" && index !== undefined)
+      files.push({ name: value.name, bytes: Buffer.from(await value.arrayBuffer()), index: Number(index) });
   }
   const json = form.get("payload_json");
   return { json: typeof json === "string" ? JSON.parse(json) : {}, files };

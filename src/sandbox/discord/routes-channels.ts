@@ -5,7 +5,7 @@ import { parseBody } from "./parse.ts";
 import { bits, may, permissionsIn } from "./permissions.ts";
 import type { Asked, RouteTable } from "./routes.ts";
 import { channelShape } from "./shapes.ts";
-import { openThread, removeChannel } from "./threads.ts";
+import { changeThread, joinThread, leaveThread, openThread, removeChannel } from "./threads.ts";
 import { newChannel, type World } from "./world.ts";
 import { messageIn } from "./writing.ts";
 
@@ -88,9 +88,9 @@ export const channelRoutes: RouteTable = {
   "DELETE /channels/:channel": (asked) => {
     const { world } = asked.scene;
     const channel = visible(asked);
-    if (!may(world, world.botId, channel, bits.manageChannels)) throw fail.missingPermissions();
-    world.channels.delete(channel.id);
-    world.emit({ type: "channel_deleted", channel });
+    const needed = channel.thread === undefined ? bits.manageChannels : bits.manageThreads;
+    if (!may(world, world.botId, channel, needed)) throw fail.missingPermissions();
+    removeChannel(world, channel);
     return channelShape(world, channel);
   },
   "PUT /channels/:channel/permissions/:id": (asked) => {
@@ -138,7 +138,11 @@ export const channelRoutes: RouteTable = {
     return startThread(world, parent, body, { id: world.snowflake(), type });
   },
   "PUT /channels/:channel/thread-members/:user": (asked) => {
-    visible(asked).thread?.members.add(asked.params.user ?? "");
+    joinThread(asked.scene.world, visible(asked), asked.params.user ?? "");
+    return undefined;
+  },
+  "DELETE /channels/:channel/thread-members/:user": (asked) => {
+    leaveThread(asked.scene.world, visible(asked), asked.params.user ?? "");
     return undefined;
   },
 };
@@ -167,14 +171,9 @@ function patchThread(world: World, channel: Channel, body: z.output<typeof Chann
   const mine = thread.ownerId === world.botId;
   if (!mine && !may(world, world.botId, channel, bits.manageThreads)) throw fail.missingPermissions();
   if (thread.archived && body.archived !== false) throw fail.archivedThread();
-  if (body.name !== undefined) {
-    countRename(world, channel);
-    channel.name = body.name;
-  }
-  if (body.archived !== undefined) thread.archived = body.archived;
-  if (body.locked !== undefined) thread.locked = body.locked;
-  if (body.auto_archive_duration !== undefined) thread.autoArchiveMinutes = body.auto_archive_duration;
-  world.emit({ type: "thread_updated", channel });
+  if (body.name !== undefined) countRename(world, channel);
+  const { name, archived, locked, auto_archive_duration: autoArchiveMinutes } = body;
+  changeThread(world, channel, { name, archived, locked, autoArchiveMinutes });
   return channelShape(world, channel);
 }
 

@@ -70,7 +70,8 @@ export function createSessions(world: World): Sessions {
     if (deliveries.length > DELIVERIES_MAX) deliveries.splice(0, DELIVERIES_MAX / 2);
     if (cut === t && ws !== undefined) {
       cut = undefined;
-      return ws.terminate();
+      ws.terminate();
+      return;
     }
     if (ws === undefined || !reached) return;
     ws.send(packet);

@@ -188,6 +188,6 @@ export function guildShape(world: World): object {
   };
 }
 
-function stamp(ms: number): string {
+export function stamp(ms: number): string {
   return new Date(ms).toISOString().replace("Z", "000+00:00");
 }

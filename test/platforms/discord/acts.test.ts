@@ -4,21 +4,6 @@ import { channelTypes } from "../../../src/sandbox/discord/index.ts";
 import { ANA, BEN, done, GENERAL, startRig, view } from "./rig.ts";
 
 const _POST = "POST /channels/:channel/messages";
-const _request = (incident = "INC-0001") => ({
-  incident,
-  title: "Vault is draining",
-  topic: "state",
-  owedSince: new Date(Date.now() - 1000),
-});
-
-const _counting = (count: () => unknown) => ({
-  kind: "run" as const,
-  run: async () => {
-    count();
-    return {};
-  },
-});
-
 describe("Commands, forms and buttons", () => {
   it("typed options come as input; people by id; incidents are offered while one types", async () => {
     const { server, came } = await startRig();

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { RefusedError } from "../../../src/core/errors.ts";
 import { ANA, GENERAL, startRig, view } from "./rig.ts";
 
-const _POST = "POST /channels/:channel/messages";
 const request = (incident = "INC-0001") => ({
   incident,
   title: "Vault is draining",
@@ -104,6 +103,9 @@ describe("The gateway", () => {
     };
     server.gateway.reconnect();
     await say();
+    server.gateway.invalidate(false);
+    await server.until(() => server.gateway.connections() === 0, { what: "the old session to be left" });
+    await say();
     server.gateway.silence(true);
     await server.until(() => server.gateway.connections() === 0, {
       timeoutMs: 10_000,
@@ -114,12 +116,14 @@ describe("The gateway", () => {
   }, 30_000);
 
   it("the server is away and comes back: rooms can be opened again", async () => {
-    const { server, discord } = await startRig();
+    const { server, discord, came } = await startRig();
     server.outage(true);
     await new Promise((resolve) => setTimeout(resolve, 50));
     server.outage(false);
     const opened = await discord.openRoom(request());
     expect(opened.name).toBe("inc-0001-vault-is-draining");
+    await server.client.act(ANA, { do: "slash", channel: GENERAL, command: "incident list" });
+    expect(came).toHaveLength(1);
   });
 
   it("a token that is refused is told at once, by the gateway and by REST", async () => {

@@ -4,21 +4,7 @@ import { wordsOf } from "../../../src/rehearsal/discord-stage.ts";
 import { ANA, GENERAL, startRig, view } from "./rig.ts";
 
 const POST = "POST /channels/:channel/messages";
-const _request = (incident = "INC-0001") => ({
-  incident,
-  title: "Vault is draining",
-  topic: "state",
-  owedSince: new Date(Date.now() - 1000),
-});
-
-const _counting = (count: () => unknown) => ({
-  kind: "run" as const,
-  run: async () => {
-    count();
-    return {};
-  },
-});
-
+const EDIT = "PATCH /channels/:channel/messages/:message";
 describe("Messages", () => {
   it("a long wait (429) is the outbox's, with its time; a short one is waited for", async () => {
     const { server, discord, general } = await startRig();
@@ -29,6 +15,24 @@ describe("Messages", () => {
     });
     const urgent = await discord.post(general, view("b"), { key: "b", urgent: true });
     expect(urgent).toContain(GENERAL);
+  });
+
+  it("edits, too; what is urgent is not held up by what is not", async () => {
+    const { server, discord, general, calls } = await startRig();
+    const card = await discord.post(general, view("Card"), { key: "card" });
+    server.faults.add({ route: EDIT, kind: "429", retryAfter: 1, times: 1 });
+    const order: string[] = [];
+    const slow = discord.edit(card, view("Chatter")).then(() => order.push("chatter"));
+    await server.until(() => calls(EDIT).some(({ status }) => status === 429));
+    await discord.edit(card, view("Quorum"), { urgent: true });
+    order.push("quorum");
+    await slow;
+    expect(order).toEqual(["quorum", "chatter"]);
+    server.faults.add({ route: EDIT, kind: "429", retryAfter: 30 });
+    await expect(discord.edit(card, view("Later"))).rejects.toMatchObject({
+      name: "RetryableError",
+      retryAfterMs: expect.closeTo(30_000, -4),
+    });
   });
 
   it("a lost reply posts nothing twice, soon after or much later", async () => {
@@ -51,6 +55,35 @@ describe("Messages", () => {
     await discord.post(root, view("second"), { key: "second" });
     expect(server.client.messages(ANA, thread).map(wordsOf).join()).toContain("second");
     expect(server.world.channels.get(thread)?.thread).toMatchObject({ archived: false, autoArchiveMinutes: 10_080 });
+  });
+
+  it.each([160005, 160006])("a thread that takes nothing (%i): it is said in the channel, once", async (code) => {
+    const { server, discord, general } = await startRig();
+    const root = await discord.post(general, view("Card"), { key: "card" });
+    await discord.post(root, view("first"), { key: "first" });
+    server.faults.add({ route: POST, kind: "error", status: 400, code });
+    const place = await discord.post(root, view("second"), { key: "second" });
+    expect(place).toMatch(/^discord:\d+\/\d+\/\d+$/);
+    expect(place.startsWith(`${general}/`)).toBe(true);
+    const here = server.client.messages(ANA, GENERAL).filter((message) => wordsOf(message).includes("second"));
+    expect(here).toHaveLength(1);
+  });
+
+  it("a message that was deleted counts as gone", async () => {
+    const { server, discord, general } = await startRig();
+    const card = await discord.post(general, view("Card"), { key: "card" });
+    server.world.channels.get(GENERAL)?.messages.delete(card.split("/").at(-1) ?? "");
+    await expect(discord.edit(card, view("Card 2"))).rejects.toMatchObject({ name: "RefusedError", code: "gone" });
+  });
+
+  it("a file whose step is done again is there once", async () => {
+    const { server, discord, general } = await startRig();
+    const file = { name: "timeline.json", title: "The timeline", content: "{}" };
+    server.faults.add({ route: POST, kind: "reply_lost" });
+    await expect(discord.upload(general, file)).rejects.toThrow(RetryableError);
+    await discord.upload(general, file);
+    const files = server.client.messages(ANA, GENERAL).filter(({ content }) => content === "The timeline");
+    expect(files).toHaveLength(1);
   });
 
   it("too many edits of an old message: it counts as gone, so that a new one is posted", async () => {

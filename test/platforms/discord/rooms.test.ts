@@ -5,20 +5,12 @@ import { channelTypes } from "../../../src/sandbox/discord/index.ts";
 import { newChannel } from "../../../src/sandbox/discord/world.ts";
 import { ANA, BEN, startRig, view } from "./rig.ts";
 
-const _POST = "POST /channels/:channel/messages";
+const CREATE = "POST /guilds/:guild/channels";
 const request = (incident = "INC-0001") => ({
   incident,
   title: "Vault is draining",
   topic: "state",
   owedSince: new Date(Date.now() - 1000),
-});
-
-const _counting = (count: () => unknown) => ({
-  kind: "run" as const,
-  run: async () => {
-    count();
-    return {};
-  },
 });
 
 describe("Rooms", () => {
@@ -39,13 +31,24 @@ describe("Rooms", () => {
   it("a lost reply: the room that was made is found by its marker, and no second one is", async () => {
     const { server, discord } = await startRig();
     await discord.openRoom(request("INC-0007"));
-    server.faults.add({ route: "POST /guilds/:guild/channels", kind: "reply_lost", times: 4 });
+    server.faults.add({ route: CREATE, kind: "reply_lost", times: 4 });
     await expect(discord.openRoom(request("INC-0008"))).rejects.toThrow(RetryableError);
     server.faults.clear();
     expect(await discord.openRoom(request("INC-0008"))).toMatchObject({ adopted: true });
-    expect(
-      [...server.world.channels.values()].filter(({ name }) => name.startsWith("inc-0008")).length,
-    ).toBeGreaterThan(0);
+    const rooms = [...server.world.channels.values()].filter(({ name }) => name.startsWith("inc-0008"));
+    expect(rooms).toHaveLength(1);
+  });
+
+  it("a 5xx may come after the room was made: nothing is asked again before it was looked for", async () => {
+    const { server, discord, calls } = await startRig();
+    await discord.openRoom(request("INC-0007"));
+    const before = calls(CREATE).length;
+    server.faults.add({ route: CREATE, kind: "500" });
+    await expect(discord.openRoom(request("INC-0008"))).rejects.toThrow(RetryableError);
+    expect(calls(CREATE).length - before).toBe(1);
+    await discord.openRoom(request("INC-0008"));
+    expect(calls("GET /guilds/:guild/channels")).toHaveLength(1);
+    expect([...server.world.channels.values()].filter(({ name }) => name.startsWith("inc-0008"))).toHaveLength(1);
   });
 
   it("permissions are missing: the refusal names Discord's code and what mends it", async () => {
@@ -58,6 +61,11 @@ describe("Rooms", () => {
     });
     server.setPermissions(allPermissions & ~(1n << 4n));
     await expect(discord.openRoom(request())).rejects.toMatchObject({ code: "50013" });
+    server.faults.add({ route: "POST /channels/:channel/messages", kind: "error", status: 403, code: 50001 });
+    await expect(discord.post(general, view("x"), { key: "x" })).rejects.toMatchObject({
+      code: "50001",
+      remedy: expect.stringContaining("View Channel"),
+    });
   });
 
   it("somebody who is not in the server keeps nobody out", async () => {

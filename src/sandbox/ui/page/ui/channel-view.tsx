@@ -10,6 +10,7 @@ import { Composer } from "./composer.tsx";
 import { Icon } from "./icons.tsx";
 import { MenuButton } from "./menu-button.tsx";
 import { MessageList } from "./message-list.tsx";
+import { WaitingBar } from "./waiting-bar.tsx";
 
 export type Details = "members" | "pins";
 
@@ -30,6 +31,7 @@ export function ChannelView({
   return (
     <section class="channel" aria-label={name}>
       <ChannelHeader channel={channel} name={name} onMenu={onMenu} onDetails={onDetails} />
+      {isPhone && <WaitingBar />}
       <PinnedBar channel={channel} onDetails={onDetails} />
       <MessageList
         messages={visibleMessages(state, channel.id)}

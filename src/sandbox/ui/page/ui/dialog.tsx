@@ -13,8 +13,9 @@ export function Dialog(props: {
   useLayoutEffect(() => {
     const shown = dialog.current!;
     shown.showModal();
-    // As in Slack: the first thing to fill in is where typing goes.
-    shown.querySelector<HTMLElement>(".dialog-body :is(input, select, textarea)")?.focus();
+    // The first thing that is still to be filled in is where typing goes.
+    const fields = [...shown.querySelectorAll<HTMLInputElement>(".dialog-body :is(input, select, textarea)")];
+    (fields.find(({ value }) => value === "") ?? fields[0])?.focus();
     return () => shown.close();
   }, []);
   return (

@@ -25,15 +25,19 @@ export function MessageList({
 }) {
   const scroller = useRef<HTMLElement>(null);
   const list = useRef<HTMLDivElement>(null);
-  const isAtEnd = useRef(true);
+  /** What the window stays at while the list changes: the newest message, the very bottom, or neither. */
+  const held = useRef<"newest" | "bottom" | "neither">("newest");
   const { route, as } = useAppState();
   const isLoaded = messages !== undefined;
 
   useLayoutEffect(() => {
-    isAtEnd.current = true;
-    toEnd(scroller.current);
+    held.current = "newest";
+    toNewest(scroller.current);
     // A card that grows, or a picture that loads, must not push the newest message out of sight.
-    const observer = new ResizeObserver(() => isAtEnd.current && toEnd(scroller.current));
+    const observer = new ResizeObserver(() => {
+      if (held.current === "newest") toNewest(scroller.current);
+      else if (held.current === "bottom") scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
+    });
     if (list.current) observer.observe(list.current);
     if (scroller.current) observer.observe(scroller.current);
     return () => observer.disconnect();
@@ -45,15 +49,16 @@ export function MessageList({
   useEffect(() => {
     // One's own words, and what is said to oneself alone, are what one waits for.
     const isMine = newest?.user === as || newest?.ephemeralTo === as;
-    if (isMine) toEnd(scroller.current);
-    else setHasNewer(newest !== undefined && !isAtEnd.current);
+    const isFollowing = isMine || held.current !== "neither";
+    if (isFollowing) toNewest(scroller.current);
+    setHasNewer(newest !== undefined && !isFollowing);
   }, [newest?.ts]);
 
   useEffect(() => {
     if (!route.at || !isLoaded) return;
     const target = list.current?.querySelector(`[data-ts="${CSS.escape(route.at)}"]`);
     if (!target) return;
-    isAtEnd.current = false;
+    held.current = "neither";
     target.scrollIntoView({ block: "center" });
   }, [route.at, isLoaded, place]);
 
@@ -65,8 +70,8 @@ export function MessageList({
       tabIndex={0}
       aria-label="Messages"
       onScroll={({ currentTarget: at }) => {
-        isAtEnd.current = Math.abs(at.scrollTop - endOf(at)) < NEAR_END_PX;
-        if (isAtEnd.current) setHasNewer(false);
+        held.current = placeOf(at);
+        if (held.current !== "neither") setHasNewer(false);
       }}
     >
       <div class="message-list" ref={list} role="log" aria-live="polite">
@@ -86,7 +91,7 @@ export function MessageList({
           class="newer"
           onClick={() => {
             setHasNewer(false);
-            toEnd(scroller.current);
+            toNewest(scroller.current);
           }}
         >
           Newer messages ↓
@@ -137,13 +142,23 @@ function withJoinsTogether(messages: Message[]): Message[][] {
   return groups;
 }
 
-function toEnd(scroller: HTMLElement | null): void {
-  if (scroller) scroller.scrollTop = endOf(scroller);
+function toNewest(scroller: HTMLElement | null): void {
+  if (scroller) scroller.scrollTop = newestOf(scroller);
 }
 
-/** How far down the newest is: at the very end, or where the newest message begins if the window can't hold it. */
-function endOf(scroller: HTMLElement): number {
-  const bottom = scroller.scrollHeight - scroller.clientHeight;
+function placeOf(scroller: HTMLElement): "newest" | "bottom" | "neither" {
+  const isNear = (place: number) => Math.abs(scroller.scrollTop - place) < NEAR_END_PX;
+  if (isNear(newestOf(scroller))) return "newest";
+  return isNear(bottomOf(scroller)) ? "bottom" : "neither";
+}
+
+function bottomOf(scroller: HTMLElement): number {
+  return scroller.scrollHeight - scroller.clientHeight;
+}
+
+/** How far down the newest is: at the bottom, or where the newest message begins if the window can't hold it. */
+function newestOf(scroller: HTMLElement): number {
+  const bottom = bottomOf(scroller);
   const newest = [...scroller.querySelectorAll<HTMLElement>("[data-ts]")].at(-1);
   if (!newest) return bottom;
   const top = newest.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;

@@ -37,5 +37,7 @@ button:disabled { opacity: .6; cursor: progress; }
 button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 520px) {
   dialog { width: 100vw; max-width: none; max-height: 92dvh; margin: auto 0 0; border-radius: 18px 18px 0 0; }
+  /* An address fits a line: people compare it as one. */
+  code, dd { font-size: 12px; }
 }
 `;
