@@ -27,6 +27,14 @@ export const SafeTx = z.object({
 });
 export type SafeTx = z.output<typeof SafeTx>;
 
+/** How an owner's word reaches the Safe's own check of signatures. */
+export const SignatureForm = z.enum(["ecdsa", "contract", "approved"]);
+export type SignatureForm = z.output<typeof SignatureForm>;
+
+/** By which way a signature came here. What it is worth is found out again in each case. */
+export const SignatureVia = z.enum(["page", "paste", "file", "service", "chain", "ladder"]);
+export type SignatureVia = z.output<typeof SignatureVia>;
+
 const proposed = z.object({
   kind: z.literal("pause.proposed"),
   proposal: ProposalId,
@@ -73,9 +81,16 @@ export const pauseEvents = [
     kind: z.literal("pause.confirmed"),
     proposal: ProposalId,
     owner: Address,
-    /** 65 bytes, canonical: low s, v 27/28 (typed data) or 31/32 (eth_sign). */
+    /**
+     * `ecdsa` (also where left out): 65 bytes, canonical, low s, v 27/28 (typed data) or 31/32 (eth_sign). `contract`:
+     * what the owner contract's `isValidSignature` takes, without its static part. `approved`: empty, the approval is on
+     * the chain.
+     */
     signature: Hex,
-    via: z.enum(["page", "paste"]),
+    form: SignatureForm.optional(),
+    via: SignatureVia,
+    /** Of an approval on the chain. */
+    transactionHash: Hex.optional(),
   }),
   /** The Safe changed while we were collecting. Derived state follows the newest of these. */
   z.object({
@@ -85,6 +100,12 @@ export const pauseEvents = [
     threshold: z.number().int(),
     nonce: Uint,
     blockNumber: Uint,
+    /** Told where they are known; the zero address is no guard. */
+    guard: Address.optional(),
+    modules: z.array(Address).optional(),
+    fallbackHandler: Address.optional(),
+    /** The transaction that used the proposal's nonce, where it was found. */
+    takenBy: Hex.optional(),
   }),
   z.object({ kind: z.literal("pause.withdrawn"), proposal: ProposalId, reason: Text }),
   z.object({ kind: z.literal("pause.execution_requested"), proposal: ProposalId, cause: z.enum(["press", "policy"]) }),

@@ -23,7 +23,7 @@ export interface Pause {
   safe: { owners: Address[]; threshold: number; nonce: string };
   acknowledgements: { owner: Address; by: By; byName?: string; at: string }[];
   declines: { owner: Address; by: By; byName?: string; reason: string; at: string }[];
-  confirmations: { owner: Address; signature: Hex; via: "page" | "paste"; by: By; byName?: string; at: string }[];
+  confirmations: (Omit<EventOf<"pause.confirmed">, "kind" | "proposal"> & { by: By; byName?: string; at: string })[];
   asked: { user: UserRef; message?: Place; why?: string }[];
   requested?: { by: By; at: string; cause: "press" | "policy" };
   attempts: (Omit<EventOf<"pause.signed">, "kind" | "proposal"> & { at: string; broadcastAt?: string })[];
@@ -142,8 +142,8 @@ export function foldPause(pause: Pause, { by, byName, at }: StoredEvent, event: 
         acknowledgements: pause.acknowledgements.filter(({ owner }) => !sameAddress(owner, event.owner)),
       };
     case "pause.confirmed": {
-      const { owner, signature, via } = event;
-      return { ...pause, confirmations: [...pause.confirmations, { owner, signature, via, by, byName, at }] };
+      const { kind: _, proposal: __, ...confirmation } = event;
+      return { ...pause, confirmations: [...pause.confirmations, { ...confirmation, by, byName, at }] };
     }
     case "pause.safe_changed":
       return { ...pause, safe: { owners: event.owners, threshold: event.threshold, nonce: event.nonce } };
