@@ -10,6 +10,8 @@ import type {
   WorkspaceClient,
 } from "../slack/client-api.ts";
 import { blocksOf, isPrivate, modalOf, valuesOf } from "./blocks.ts";
+import { createReading } from "./reading.ts";
+import { stampsOf } from "./stamps.ts";
 import { readTyped } from "./typed.ts";
 
 const PIN = "📌";
@@ -25,6 +27,7 @@ export function discordWorkspace(
 ): WorkspaceClient {
   const { client, world } = discord;
   const stamps = stampsOf();
+  const reading = createReading();
   const listeners = new Map<string, Set<(event: ClientEvent) => void>>();
 
   const person = (id: string): Person => {
@@ -46,7 +49,7 @@ export function discordWorkspace(
     return known?.thread === undefined ? undefined : known;
   };
 
-  function pageChannel(channel: Channel): PageChannel {
+  function pageChannel(as: string, channel: Channel): PageChannel {
     const direct = channel.type === channelTypes.dm;
     const other = channel.recipients.find((id) => id !== world.botId);
     return {
@@ -60,7 +63,7 @@ export function discordWorkspace(
       pins: channel.pins.map((id) => stamps.of(id)),
       bookmarks: [],
       ...(direct && other !== undefined && { with: world.botId }),
-      unread: 0,
+      unread: reading.unread(as, channel),
     };
   }
 
@@ -123,7 +126,7 @@ export function discordWorkspace(
       team: { id: world.guild.id, name: `${world.guild.name} on Discord` },
       me: person(as),
       people: [...people.map(({ id }) => person(id)), person(world.botId)],
-      channels: channelsOf(as).map(pageChannel),
+      channels: channelsOf(as).map((channel) => pageChannel(as, channel)),
       views: view === undefined ? [] : [view],
       commands: [...world.commands.values()].flatMap(({ body }) => {
         if (body.type !== 1) return [];
@@ -183,6 +186,7 @@ export function discordWorkspace(
         );
       }
       case "read":
+        return markRead(as, world.channels.get(what.channel));
       case "open_home":
       case "open_im":
       case "join":
@@ -190,6 +194,14 @@ export function discordWorkspace(
       default:
         return { ok: false, error: "Discord has no such thing." };
     }
+  }
+
+  function markRead(as: string, channel: Channel | undefined): ActResult {
+    if (channel === undefined) return { ok: false, error: "There is no such channel." };
+    if (reading.unread(as, channel) === 0) return { ok: true };
+    reading.mark(as, channel);
+    for (const listener of listeners.get(as) ?? []) listener({ type: "channel", channel: pageChannel(as, channel) });
+    return { ok: true };
   }
 
   world.watch((change) => {
@@ -211,7 +223,7 @@ export function discordWorkspace(
       case "channel_updated":
       case "pins_updated":
         return channelsOf(as).some(({ id }) => id === change.channel.id)
-          ? [{ type: "channel", channel: pageChannel(change.channel) }]
+          ? [{ type: "channel", channel: pageChannel(as, change.channel) }]
           : [];
       case "traffic":
         return [
@@ -232,7 +244,8 @@ export function discordWorkspace(
     const root =
       channel.thread === undefined ? undefined : world.channels.get(channel.parentId ?? "")?.messages.get(channel.id);
     const event: ClientEvent = { type: fresh ? "message" : "message_changed", message: pageMessage(message, root) };
-    return root === undefined ? [event] : [event, { type: "message_changed", message: pageMessage(root) }];
+    if (root !== undefined) return [event, { type: "message_changed", message: pageMessage(root) }];
+    return fresh ? [event, { type: "channel", channel: pageChannel(as, channel) }] : [event];
   }
 
   return {
@@ -260,24 +273,4 @@ export function discordWorkspace(
       return () => void heard.delete(listener);
     },
   };
-}
-
-/** The page tells messages apart by Slack's timestamps: seconds, and six digits that make each one its own. */
-function stampsOf() {
-  const known = new Map<string, string>();
-  const used = new Set<string>();
-  return {
-    of(id: string): string {
-      const stamp = known.get(id) ?? fresh(id);
-      known.set(id, stamp);
-      return stamp;
-    },
-  };
-  function fresh(id: string): string {
-    let micros = BigInt(Number((BigInt(id) >> 22n) + 1_420_070_400_000n)) * 1000n;
-    const text = () => `${micros / 1_000_000n}.${String(micros % 1_000_000n).padStart(6, "0")}`;
-    while (used.has(text())) micros += 1n;
-    used.add(text());
-    return text();
-  }
 }

@@ -61,6 +61,11 @@ describe("The sandbox's page on Discord", () => {
     expect(heard).toContain("channel");
     expect(heard).toContain("message");
     expect(page.state(idOf("dara")).team.name).toContain("Discord");
+    // Whoever was not there sees that something waits, until it is read.
+    const waiting = () => page.state(idOf("sofia")).channels.find(({ id }) => id === room.id)?.unread;
+    expect(waiting()).toBeGreaterThan(0);
+    await page.act(idOf("sofia"), { do: "read", channel: room.id });
+    expect(waiting()).toBe(0);
   });
 
   it("reads a typed line as the options of the command", async () => {
