@@ -1,25 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type SandboxChain, startTestChain } from "../../src/sandbox/chain/index.ts";
+import { describe, expect, it } from "vitest";
 import { textOf } from "./people.ts";
-import { openWorld, type World, type WorldOptions } from "./world.ts";
+import { useStage } from "./stage.ts";
 
-let chain: SandboxChain;
-let world: World;
-beforeAll(async () => {
-  chain = await startTestChain();
-});
-afterAll(() => chain.close());
-afterEach(async () => {
-  world.expectHealthy();
-  await world.close();
-});
-const open = async (options?: WorldOptions) => {
-  world = await openWorld(chain, options);
-  return world.people;
-};
-const privateRooms = () => [...world.slack.workspace.rooms.values()].filter(({ kind }) => kind === "private");
+const stage = useStage();
+const { open } = stage;
+const privateRooms = () => [...stage.world.slack.workspace.rooms.values()].filter(({ kind }) => kind === "private");
 const newest = () => {
-  const delivery = world.slack.deliveries.at(-1);
+  const delivery = stage.world.slack.deliveries.at(-1);
   if (delivery === undefined) throw new Error("Nothing was delivered.");
   return delivery;
 };
@@ -29,7 +16,7 @@ describe.each(["socket", "http"] as const)("Over %s, what Slack delivers again",
     const people = await open({ mode });
     await people.say("noor", "general", "/incident declare critical Vault is draining");
     const declare = newest();
-    for (let again = 0; again < 3; again += 1) await world.slack.redeliver(declare);
+    for (let again = 0; again < 3; again += 1) await stage.world.slack.redeliver(declare);
     await people.channelOf("inc-0001");
     await people.sees("emil", "security-alerts", "INC-0001");
     await people.say("noor", "general", "/incident list");
@@ -40,27 +27,27 @@ describe.each(["socket", "http"] as const)("Over %s, what Slack delivers again",
 
   it("a pin, a press and a form, each again: each counts once", async () => {
     const people = await open({ mode, linked: ["ana"] });
-    const room = await world.declare();
+    const room = await stage.world.declare();
     await people.press("sofia", room, "Note…");
     await people.submit("sofia", { text: "Block 100 looks wrong." });
     const form = newest();
     await people.sees("noor", room, "Block 100 looks wrong.");
-    await world.slack.redeliver(form);
+    await stage.world.slack.redeliver(form);
 
     const said = await people.say("tomas", room, "It began with a donation.");
     await people.react("sofia", room, said!.ts, "pushpin");
     const pin = newest();
-    for (let again = 0; again < 3; again += 1) await world.slack.redeliver(pin);
-    await world.slack.until(() => people.words("noor", room, said!.ts).includes("On the timeline"), {
+    for (let again = 0; again < 3; again += 1) await stage.world.slack.redeliver(pin);
+    await stage.world.slack.until(() => people.words("noor", room, said!.ts).includes("On the timeline"), {
       what: "the capture",
     });
 
-    await world.propose(room);
+    await stage.world.propose(room);
     await people.press("ana", room, "Acknowledge");
     const press = newest();
-    await world.slack.redeliver(press);
+    await stage.world.slack.redeliver(press);
     await people.sees("ana", room, "1 of 2");
-    const kinds = await world.kinds();
+    const kinds = await stage.world.kinds();
     for (const kind of ["note.added", "message.captured", "pause.acknowledged"]) {
       expect(kinds.filter((one) => one === kind)).toEqual([kind]);
     }
@@ -71,18 +58,22 @@ describe.each(["socket", "http"] as const)("Over %s, what Slack delivers again",
 describe("A socket that Slack refreshes", () => {
   it("in the middle of a press: the press counts, once", async () => {
     const people = await open({ linked: ["ana"] });
-    const room = await world.declare();
-    await world.propose(room);
+    const room = await stage.world.declare();
+    await stage.world.propose(room);
     const pressed = people.press("ana", room, "Acknowledge");
-    world.slack.disconnect("refresh_requested");
+    stage.world.slack.disconnect("refresh_requested");
     // Slack tells whoever pressed when the press came to nobody; they press again.
     // Slack tells whoever pressed when the press came to nobody, and then they press again.
     await pressed.catch(() => undefined);
-    await world.slack.until(() => world.slack.client.state("U0ANA").appOnline, { what: "the app to be back" });
+    await stage.world.slack.until(() => stage.world.slack.client.state("U0ANA").appOnline, {
+      what: "the app to be back",
+    });
     await people.press("ana", room, "Acknowledge");
-    await world.slack.until(() => people.words("noor", room).includes("Acknowledgements"), { what: "the card" });
-    await world.slack.until(() => JSON.stringify(people.messages("noor", room)).includes("1 of 2"), { what: "1 of 2" });
-    expect((await world.kinds()).filter((kind) => kind === "pause.acknowledged")).toHaveLength(1);
+    await stage.world.slack.until(() => people.words("noor", room).includes("Acknowledgements"), { what: "the card" });
+    await stage.world.slack.until(() => JSON.stringify(people.messages("noor", room)).includes("1 of 2"), {
+      what: "1 of 2",
+    });
+    expect((await stage.world.kinds()).filter((kind) => kind === "pause.acknowledged")).toHaveLength(1);
   });
 });
 
@@ -100,8 +91,8 @@ describe("Titles as people write them", () => {
     const room = await people.channelOf("inc-0001");
     expect(room).toMatch(/^inc-0001[a-z0-9_-]*$/);
     expect(room.length).toBeLessThanOrEqual(80);
-    expect((await world.incident()).title).toBe(title);
-    const card = await world.slack.until(() => people.messages("noor", room).find(({ pinned }) => pinned), {
+    expect((await stage.world.incident()).title).toBe(title);
+    const card = await stage.world.slack.until(() => people.messages("noor", room).find(({ pinned }) => pinned), {
       what: "the card",
     });
     const shown = `${card.text} ${JSON.stringify(card.blocks)}`;

@@ -1,35 +1,22 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type SandboxChain, startTestChain } from "../../src/sandbox/chain/index.ts";
+import { describe, expect, it } from "vitest";
 import type { Fault } from "../../src/sandbox/slack/server.ts";
 import { textOf } from "./people.ts";
-import { openWorld, type World, type WorldOptions } from "./world.ts";
+import { useStage } from "./stage.ts";
 
-let chain: SandboxChain;
-let world: World;
-beforeAll(async () => {
-  chain = await startTestChain();
-});
-afterAll(() => chain.close());
-afterEach(async () => {
-  world.expectHealthy();
-  await world.close();
-});
-const open = async (options?: WorldOptions) => {
-  world = await openWorld(chain, options);
-  return world.people;
-};
-const fault = (more: Fault) => world.slack.faults.add(more);
+const stage = useStage();
+const { open } = stage;
+const fault = (more: Fault) => stage.world.slack.faults.add(more);
 const refuse = (method: string, error: string, match?: Fault["match"]) =>
   fault({ method, kind: "error", error, times: 99, ...(match && { match }) });
-const rooms = () => [...world.slack.workspace.rooms.values()].filter(({ kind }) => kind === "private");
-const calls = (method: string) => world.slack.journal.filter((entry) => entry.method === method);
-const wordsIn = (room: string) => world.people.messages("noor", room).map(textOf);
+const rooms = () => [...stage.world.slack.workspace.rooms.values()].filter(({ kind }) => kind === "private");
+const calls = (method: string) => stage.world.slack.journal.filter((entry) => entry.method === method);
+const wordsIn = (room: string) => stage.world.people.messages("noor", room).map(textOf);
 const timesSaid = (room: string, words: string) => wordsIn(room).filter((text) => text.includes(words)).length;
 const cardOf = (room: string) => {
-  const pinned = world.people.messages("noor", room).filter((message) => message.pinned);
+  const pinned = stage.world.people.messages("noor", room).filter((message) => message.pinned);
   return pinned.map(textOf).join("\n");
 };
-const until = (holds: () => boolean, what: string) => world.slack.until(holds, { what, timeoutMs: 15_000 });
+const until = (holds: () => boolean, what: string) => stage.world.slack.until(holds, { what, timeoutMs: 15_000 });
 const onCard = (room: string, words: string) => until(() => cardOf(room).includes(words), `“${words}” on the card`);
 const offCard = (room: string, words: string) =>
   until(() => cardOf(room) !== "" && !cardOf(room).includes(words), `the card without “${words}”`);
@@ -48,7 +35,7 @@ describe("No room, and no place for the card", () => {
 
     takeBack();
     takeBackToo();
-    await world.restart();
+    await stage.world.restart();
     const room = await people.channelOf("inc-0001");
     await onCard(room, "INC-0001");
     await until(() => direct().includes("has a room now"), "where the card went");
@@ -69,10 +56,10 @@ describe("No room, and no place for the card", () => {
     await people.sees("emil", "security-alerts", "INC-0001");
     // It waits for its next attempt, a minute later: it was not dropped.
     const owed = () =>
-      world.logged.some(({ msg, delayMs }) => msg.includes("could not be opened") && Number(delayMs) > 0);
+      stage.world.logged.some(({ msg, delayMs }) => msg.includes("could not be opened") && Number(delayMs) > 0);
     await until(owed, "the next attempt to be planned");
     for (const back of takeBack) back();
-    await world.restart();
+    await stage.world.restart();
     await onCard(await people.channelOf("inc-0001"), "INC-0001");
     expect(rooms()).toHaveLength(1);
   });
@@ -83,7 +70,7 @@ describe("The room refuses in the middle of the incident", () => {
     "%s: it is said in #security-alerts, and every line comes later, once",
     async (error) => {
       const people = await open();
-      const room = await world.declare();
+      const room = await stage.world.declare();
       const id = rooms()[0]?.id;
       const takeBack = ["chat.postMessage", "chat.update"].map((method) =>
         refuse(method, error, ({ channel }) => channel === id),
@@ -105,7 +92,7 @@ describe("The room refuses in the middle of the incident", () => {
 
   it("once it is resolved, an archived room is left in peace", async () => {
     const people = await open();
-    const room = await world.declare();
+    const room = await stage.world.declare();
     await people.say("sofia", room, "/incident resolve False alarm.");
     await until(() => people.files(room).length === 2, "the export");
     await until(() => cardOf(room).includes("RESOLVED"), "the resolved card");
@@ -115,12 +102,12 @@ describe("The room refuses in the middle of the incident", () => {
     await people.say("sofia", "general", "/incident note INC-0001 Seen too late.");
     await until(() => calls("chat.postMessage").length > before, "the attempt");
     await people.ask("sofia", "general", "/incident list all");
-    expect((await world.incident()).degraded).toEqual([]);
+    expect((await stage.world.incident()).degraded).toEqual([]);
   });
 
   it.each(["cant_update_message", "edit_window_closed"])("%s: a new card is posted and pinned", async (error) => {
     const people = await open();
-    const room = await world.declare();
+    const room = await stage.world.declare();
     const first = people.messages("noor", room).find(({ pinned }) => pinned)?.ts;
     refuse("chat.update", error, ({ ts }) => ts === first);
     await people.say("sofia", room, "/incident severity high");
@@ -137,7 +124,7 @@ describe("What is optional comes back", () => {
     const takeBack = [refuse("pins.add", "missing_scope"), refuse("conversations.invite", "missing_scope")];
     await people.say("noor", "general", "/incident declare critical Vault is draining");
     await until(() => rooms().length === 1, "the room");
-    const degraded = async () => (await world.incident()).degraded.map(({ step }) => step).sort();
+    const degraded = async () => (await stage.world.incident()).degraded.map(({ step }) => step).sort();
     await expect.poll(degraded).toEqual(["Inviting people", "Pinning the card"]);
     for (const back of takeBack) back();
     await people.say("sofia", "general", "/incident severity INC-0001 high");
@@ -151,7 +138,7 @@ describe("What is optional comes back", () => {
   it("a topic that is refused is named on the card, with what to do", async () => {
     const people = await open();
     refuse("conversations.setTopic", "restricted_action");
-    const room = await world.declare();
+    const room = await stage.world.declare();
     await onCard(room, "Setting the topic");
     expect(cardOf(room)).toContain("restricted_action");
     expect(await people.ask("sofia", room, "/incident status mitigated")).toContain("MITIGATED");
@@ -160,7 +147,7 @@ describe("What is optional comes back", () => {
   it("#security-alerts does not exist: the card says which step failed and what to mend", async () => {
     await open();
     refuse("chat.postMessage", "channel_not_found", ({ channel }) => channel === "C0ALERTS");
-    const room = await world.declare();
+    const room = await stage.world.declare();
     await onCard(room, "Telling #security-alerts");
     expect(cardOf(room)).toContain("channel_not_found");
     expect(cardOf(room)).toContain("response plan");
@@ -172,12 +159,12 @@ describe("What is optional comes back", () => {
       fault({ method, kind: "429", retryAfter: 1 });
       fault({ method, kind: "error", error: "ratelimited" });
     }
-    const room = await world.declare();
+    const room = await stage.world.declare();
     expect(people.messages("noor", room).filter(({ pinned }) => pinned)).toHaveLength(1);
     await people.say("sofia", room, "/incident resolve False alarm.");
     await until(() => people.files(room).length >= 2, "the export");
     await until(() => cardOf(room).includes("RESOLVED"), "the resolved card");
-    expect((await world.incident()).degraded).toEqual([]);
+    expect((await stage.world.incident()).degraded).toEqual([]);
   });
 
   it.each([
@@ -188,10 +175,10 @@ describe("What is optional comes back", () => {
     ],
   ] satisfies [string, Partial<Fault>][])("%s: each file is in the room once", async (_, how) => {
     const people = await open();
-    const room = await world.declare();
+    const room = await stage.world.declare();
     fault({ method: "files.completeUploadExternal", times: 1, ...how } as Fault);
     await people.say("sofia", room, "/incident resolve False alarm.");
-    await expect.poll(() => world.kinds(), { timeout: 10_000 }).toContain("timeline.exported");
+    await expect.poll(() => stage.world.kinds(), { timeout: 10_000 }).toContain("timeline.exported");
     expect(people.files(room).map(({ name }) => name)).toEqual([
       expect.stringMatching(/^INC-0001.*\.md$/),
       expect.stringMatching(/^INC-0001.*\.json$/),

@@ -1,32 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type SandboxChain, startTestChain } from "../../src/sandbox/chain/index.ts";
+import { describe, expect, it } from "vitest";
 import type { Fault } from "../../src/sandbox/slack/server.ts";
 import { textOf } from "./people.ts";
-import { openWorld, type World, type WorldOptions } from "./world.ts";
+import { useStage } from "./stage.ts";
 
-let chain: SandboxChain;
-let world: World;
-beforeAll(async () => {
-  chain = await startTestChain();
-});
-afterAll(() => chain.close());
-afterEach(async () => {
-  world.expectHealthy();
-  await world.close();
-});
-const open = async (options?: WorldOptions) => {
-  world = await openWorld(chain, options);
-  return world.people;
-};
-const fault = (more: Fault) => world.slack.faults.add(more);
-const rooms = () => [...world.slack.workspace.rooms.values()].filter(({ kind }) => kind === "private");
-const calls = (method: string) => world.slack.journal.filter((entry) => entry.method === method);
+const stage = useStage();
+const { open } = stage;
+const fault = (more: Fault) => stage.world.slack.faults.add(more);
+const rooms = () => [...stage.world.slack.workspace.rooms.values()].filter(({ kind }) => kind === "private");
+const calls = (method: string) => stage.world.slack.journal.filter((entry) => entry.method === method);
 const cardOf = (room: string) => {
-  const pinned = world.people.messages("noor", room).filter((message) => message.pinned);
+  const pinned = stage.world.people.messages("noor", room).filter((message) => message.pinned);
   return pinned.map(textOf).join("\n");
 };
 const onCard = (room: string, words: string) =>
-  world.slack.until(() => cardOf(room).includes(words), { what: `“${words}” on the card` });
+  stage.world.slack.until(() => cardOf(room).includes(words), { what: `“${words}” on the card` });
 
 describe("Slack refuses to open the room", () => {
   it.each(["missing_scope", "restricted_action"])(
@@ -45,11 +32,11 @@ describe("Slack refuses to open the room", () => {
       );
 
       takeBack();
-      await world.restart(); // A restart tries again at once; so does a minute.
+      await stage.world.restart(); // A restart tries again at once; so does a minute.
       const room = await people.channelOf("inc-0001");
       await onCard(room, "MITIGATED");
       expect(cardOf(room)).not.toContain(error);
-      expect(await world.kinds()).toContain("chat.recovered");
+      expect(await stage.world.kinds()).toContain("chat.recovered");
     },
   );
 
@@ -68,9 +55,9 @@ describe("Slack refuses to open the room", () => {
   it("the answer is lost: the room that was made is found again, and no second one is", async () => {
     await open();
     fault({ method: "conversations.create", kind: "reply_lost" });
-    await world.declare();
+    await stage.world.declare();
     expect(rooms()).toHaveLength(1);
-    const opened = (await world.bot.app.journal.events("incident/INC-0001")).find(
+    const opened = (await stage.world.bot.app.journal.events("incident/INC-0001")).find(
       ({ event }) => event.kind === "room.opened",
     );
     expect(opened?.event).toMatchObject({ adopted: true });
@@ -78,7 +65,7 @@ describe("Slack refuses to open the room", () => {
 
   it("the name is taken by somebody else's channel, archived or not: ours is a fresh one", async () => {
     const people = await open();
-    const { workspace } = world.slack;
+    const { workspace } = stage.world.slack;
     const general = [...workspace.rooms.values()].find(({ name }) => name === "general");
     if (general === undefined) throw new Error("There is no #general.");
     for (const [index, suffix] of ["", "-2"].entries()) {
@@ -94,7 +81,7 @@ describe("Slack refuses to open the room", () => {
         archived: index === 1,
       });
     }
-    const room = await world.declare();
+    const room = await stage.world.declare();
     expect(room).toBe("inc-0001-vault-usdc-is-being-drained-3");
     await people.sees("noor", room, "INC-0001");
     expect(workspace.rooms.get("C0SQUAT0")?.messages.size).toBe(0);
@@ -113,17 +100,17 @@ describe("Slack refuses what is optional", () => {
     await people.sees("emil", "security-alerts", "INC-0001");
     const shown = () =>
       rooms().flatMap(({ messages }) => [...messages.values()].map(({ blocks }) => JSON.stringify(blocks ?? [])));
-    await world.slack.until(
+    await stage.world.slack.until(
       () => shown().some((words) => [step, "missing_scope", "Reinstall the app"].every((word) => words.includes(word))),
       { what: "the refusal on the card" },
     );
-    expect((await world.incident()).degraded).toMatchObject([{ chat: "slack", step, code: "missing_scope" }]);
+    expect((await stage.world.incident()).degraded).toMatchObject([{ chat: "slack", step, code: "missing_scope" }]);
   });
 
   it("guests and deactivated people: all others are in, and who is not is named with the reason", async () => {
     const people = await open();
-    world.slack.makeGuest("U0DARA");
-    world.slack.deactivate("U0BAO");
+    stage.world.slack.makeGuest("U0DARA");
+    stage.world.slack.deactivate("U0BAO");
     await people.say("noor", "general", "/incident declare critical Vault is draining");
     const room = await people.channelOf("inc-0001");
     for (const words of ["Not invited", "@U0DARA", "@U0BAO", "user_is_restricted", "Add them by hand"]) {
@@ -143,7 +130,7 @@ describe("Slack refuses what is optional", () => {
       times: 99,
       match: ({ channel }) => channel === "C0ALERTS",
     });
-    const room = await world.declare();
+    const room = await stage.world.declare();
     await onCard(room, "Telling #security-alerts");
     expect(cardOf(room)).toContain("not_in_channel");
     expect(await people.ask("sofia", room, "/incident status mitigated")).toContain("MITIGATED");
@@ -151,7 +138,7 @@ describe("Slack refuses what is optional", () => {
 
   it("files: resolving works, and the room is told where the export is", async () => {
     const people = await open();
-    const room = await world.declare();
+    const room = await stage.world.declare();
     fault({ method: "files.getUploadURLExternal", kind: "error", error: "file_uploads_disabled", times: 99 });
     await people.say("sofia", room, "/incident resolve It was a drill of the alarm.");
     await onCard(room, "RESOLVED");
@@ -164,7 +151,7 @@ describe("Slack breaks what is owed", () => {
   it("a lost answer posts no card, alert or line twice", async () => {
     const people = await open();
     fault({ method: "chat.postMessage", kind: "reply_lost", times: 3 });
-    const room = await world.declare();
+    const room = await stage.world.declare();
     await people.sees("emil", "security-alerts", "INC-0001");
     fault({ method: "chat.postMessage", kind: "reply_lost" });
     await people.say("noor", room, "/incident note The oracle is fine.");
@@ -177,7 +164,7 @@ describe("Slack breaks what is owed", () => {
 
   it("429s and 500s on posts and edits delay the card, and it ends up right", async () => {
     const people = await open();
-    const room = await world.declare();
+    const room = await stage.world.declare();
     fault({ method: "chat.update", kind: "429", retryAfter: 1, times: 2 });
     fault({ method: "chat.update", kind: "500", times: 2 });
     fault({ method: "chat.postMessage", kind: "429", retryAfter: 1 });
@@ -189,12 +176,12 @@ describe("Slack breaks what is owed", () => {
 
   it("a card that somebody deleted is posted anew and pinned again", async () => {
     const people = await open();
-    const room = await world.declare();
+    const room = await stage.world.declare();
     const card = people.messages("noor", room).find(({ pinned }) => pinned);
     if (card === undefined) throw new Error("No card is pinned.");
     rooms()[0]?.messages.delete(card.ts);
     await people.say("sofia", room, "/incident severity high");
-    await world.slack.until(
+    await stage.world.slack.until(
       () =>
         people
           .messages("noor", room)
@@ -205,7 +192,7 @@ describe("Slack breaks what is owed", () => {
 
   it("the room is archived in the middle: commands go on elsewhere, and it is said", async () => {
     const people = await open();
-    const room = await world.declare();
+    const room = await stage.world.declare();
     const channel = rooms().find(({ name }) => name === room);
     if (channel === undefined) throw new Error("No room.");
     channel.archived = true;

@@ -1,21 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type SandboxChain, startTestChain } from "../../src/sandbox/chain/index.ts";
-import { openWorld, type World, type WorldOptions } from "./world.ts";
+import { describe, expect, it } from "vitest";
+import { useStage } from "./stage.ts";
 
-let chain: SandboxChain;
-let world: World;
-beforeAll(async () => {
-  chain = await startTestChain();
-});
-afterAll(() => chain.close());
-afterEach(async () => {
-  world.expectHealthy();
-  await world.close();
-});
-const open = async (options?: WorldOptions) => {
-  world = await openWorld(chain, options);
-  return world.people;
-};
+const stage = useStage();
+const { open } = stage;
 
 describe("Words that Allstop does not understand", () => {
   it("an unknown command is named, with the nearest that there is", async () => {
@@ -27,7 +14,7 @@ describe("Words that Allstop does not understand", () => {
 
   it("a surplus or wrong argument is named, with how to write it", async () => {
     const people = await open();
-    await world.declare();
+    await stage.world.declare();
     const surplus = await people.ask("noor", "general", "/incident status INC-0001 active because 17 INC-0002");
     expect(surplus).not.toContain("stumbled");
     const many = await people.ask("noor", "general", "/incident list everything please");
@@ -37,7 +24,7 @@ describe("Words that Allstop does not understand", () => {
 
   it("an unknown incident, proposal and playbook are answered by name", async () => {
     const people = await open();
-    const room = await world.declare();
+    const room = await stage.world.declare();
     expect(await people.ask("noor", "general", "/incident status INC-0099")).toContain("INC-0099");
     expect(await people.ask("noor", "general", "/pause status P-0042")).toContain("P-0042");
     expect(await people.ask("noor", room, "/playbook start no-such-book")).toContain("no-such-book");
@@ -47,8 +34,8 @@ describe("Words that Allstop does not understand", () => {
   it("a form with an answer that is too long comes back with the mistake under its field", async () => {
     const people = await open();
     await people.say("noor", "general", "/incident declare");
-    await world.slack.until(() => world.slack.client.state("U0NOOR").views.length > 0);
-    const view = world.slack.client.state("U0NOOR").views.at(-1)!;
+    await stage.world.slack.until(() => stage.world.slack.client.state("U0NOOR").views.length > 0);
+    const view = stage.world.slack.client.state("U0NOOR").views.at(-1)!;
     const state = {
       severity: {
         "field:severity": {
@@ -79,7 +66,7 @@ describe("Titles of every kind still open a room", () => {
     ["of punctuation", "!!! ??? ---", /^inc-0001$/],
   ])("%s", async (_, title, name) => {
     const people = await open();
-    const room = await world.declare(title);
+    const room = await stage.world.declare(title);
     expect(room).toMatch(name);
     expect(room.length).toBeLessThanOrEqual(80);
     expect(people.words("noor", room)).toContain(title.slice(0, 100));
@@ -89,7 +76,7 @@ describe("Titles of every kind still open a room", () => {
     const people = await open();
     const answer = await people.ask("noor", "general", `/incident declare critical ${"drained ".repeat(40)}`);
     expect(answer).toContain("200 characters at most");
-    expect(await world.bot.app.journal.incidents()).toEqual([]);
+    expect(await stage.world.bot.app.journal.incidents()).toEqual([]);
   });
 });
 
@@ -110,9 +97,9 @@ describe("What people write never pings, links or formats", () => {
     await people.sees("ana", room, "P-0001");
     await people.say("ana", room, `/pause decline P-0001 ${hostile}`);
     await people.say("sofia", room, `/incident resolve ${hostile}`);
-    await world.slack.until(() => people.files(room).length >= 2, { what: "the files", timeoutMs: 20_000 });
+    await stage.world.slack.until(() => people.files(room).length >= 2, { what: "the files", timeoutMs: 20_000 });
 
-    const posts = world.slack.journal.filter(({ method }) => /^(chat|views)\./.test(method));
+    const posts = stage.world.slack.journal.filter(({ method }) => /^(chat|views)\./.test(method));
     expect(posts.length).toBeGreaterThan(8);
     for (const { args } of posts) expectHarmless(args);
     const markdown = people.files(room).find(({ name }) => name.endsWith(".md"))?.content ?? "";
