@@ -8,9 +8,15 @@ export const runField = RunId.meta({ description: "Playbook run, such as R-0003"
 export const stepField = z
   .string()
   .trim()
-  .min(1)
-  .max(40)
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "A step is named by its id, such as confirm-it.")
   .meta({ description: "Step, such as confirm-it", from: "step" });
+
+export const interventionField = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .min(1)
+  .meta({ description: "Which pause", choices: "interventions" });
 
 /** Words from a person: all that is left of a typed line. */
 export function words(description: string, options: { max?: number; widget?: "paragraph"; placeholder?: string } = {}) {

@@ -1,35 +1,21 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import type { z } from "zod";
 import { messageOf, RetryableError, UserError } from "../core/errors.ts";
-import type { Place, UserRef } from "../core/ids.ts";
+import type { Place } from "../core/ids.ts";
 import { type Incident, openPauses, presenceOn } from "../core/incident.ts";
-import { captureMessage, retractMessage } from "../core/incident-ops.ts";
-import { aliasesOf, personOf } from "../core/plan.ts";
 import { currentStep } from "../core/playbook-state.ts";
 import type { App } from "../core/ports.ts";
-import { ownerOf } from "../core/roster.ts";
+import { identify, refuse } from "./access.ts";
 import { errorCard, surpriseCard, usageCard } from "./cards/error.ts";
 import { helpCard } from "./cards/help.ts";
 import { homeCard } from "./cards/home.ts";
-import { type Actor, type Command, commandFields } from "./command.ts";
+import { type Command, commandFields } from "./command.ts";
 import { formFor, optionsFor } from "./form-for.ts";
 import { localise } from "./localise.ts";
+import type { Log } from "./log.ts";
 import { matchesOption, parseWords } from "./parse.ts";
-import {
-  type Answer,
-  type ChatMessage,
-  channelOf,
-  type Door,
-  type Inbound,
-  type Opened,
-  type Platform,
-  platformOf,
-} from "./platform.ts";
-
-export interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
+import { pinned } from "./pinned.ts";
+import { type Answer, channelOf, type Door, type Inbound, type Opened, type Platform, platformOf } from "./platform.ts";
+import type { View } from "./view.ts";
 
 /** Every inbound word goes through here: one parser, one access check, one schema, whatever the platform. */
 export function createDoor(options: {
@@ -46,7 +32,8 @@ export function createDoor(options: {
     },
     async pinned(act) {
       const platform = platforms.get(platformOf(act.message));
-      if (platform !== undefined) await pinned(app, platform, log, act);
+      const { incident } = await lookAround(app, act.message);
+      if (platform !== undefined && incident !== undefined) await pinned({ app, platform, log }, incident, act);
     },
     async suggest(request) {
       const command = commands.find(({ name }) => name === request.command);
@@ -65,7 +52,8 @@ export function createDoor(options: {
 function asShownIn(chat: string, app: App, opened: Opened): Opened {
   if (opened.kind === "form") return { ...opened, form: localise(opened.form, app.plan(), chat) };
   if (opened.kind === "mistakes") return opened;
-  return { kind: "run", run: async () => localise(await opened.run(), app.plan(), chat) };
+  const { soon } = opened;
+  return { kind: "run", run: async () => localise(await opened.run(), app.plan(), chat), ...(soon && { soon }) };
 }
 
 async function open(app: App, commands: Command[], log: Log, inbound: Inbound): Promise<Opened> {
@@ -82,25 +70,40 @@ async function open(app: App, commands: Command[], log: Log, inbound: Inbound): 
     return { kind: "run", run: async () => ({ view, failed: true }) };
   }
 
+  const given = typed(command, input);
+  const mistakes = mistakesIn(command, given);
   const missing = commandFields(command).filter(({ name, required }) => required && input[name] === undefined);
+  if (inbound.said.kind === "submit") for (const { name } of missing) mistakes[name] = "This is needed.";
+  if (Object.keys(mistakes).length > 0) return sayMistakes(command, inbound, mistakes);
   if (missing.length > 0) {
-    if (inbound.said.kind === "submit") {
-      return { kind: "mistakes", mistakes: Object.fromEntries(missing.map(({ name }) => [name, "This is needed."])) };
-    }
     return { kind: "form", form: formFor(app, command, { input, incident: here.incident, incidents: here.incidents }) };
   }
-  const parsed = command.input.safeParse(typed(command, input));
-  if (!parsed.success) {
-    const mistakes = Object.fromEntries(
-      parsed.error.issues.map(({ path, message }) => [String(path[0] ?? ""), message] as const),
-    );
-    if (inbound.said.kind === "submit") return { kind: "mistakes", mistakes };
-    const view = usageCard(command, Object.values(mistakes).join(" "));
-    return { kind: "run", run: async () => ({ view, failed: true }) };
-  }
+  const data = command.input.parse(given);
   const cause = { by: inbound.user, byName: inbound.userName, invocation: inbound.id };
   const context = { app, actor: actor as never, cause, where: inbound.where, incident: here.incident?.id };
-  return { kind: "run", run: () => answered(log, inbound, async () => command.handler(parsed.data, context)) };
+  const run = () => answered(log, inbound, async () => command.handler(data, context));
+  return { kind: "run", run, ...(command.soon !== undefined && { soon: soonCard(command.soon) }) };
+}
+
+/** What is wrong with the fields that were given, each by itself: a form that is shown for the others holds only good ones. */
+function mistakesIn({ input: { shape } }: Command, given: Record<string, unknown>): Record<string, string> {
+  const mistakes: Record<string, string> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const field = Object.hasOwn(shape, name) ? (shape[name] as z.ZodType) : undefined;
+    const [issue] = field?.safeParse(value).error?.issues ?? [];
+    if (issue !== undefined) mistakes[name] = issue.message;
+  }
+  return mistakes;
+}
+
+function sayMistakes(command: Command, { said }: Inbound, mistakes: Record<string, string>): Opened {
+  if (said.kind === "submit") return { kind: "mistakes", mistakes };
+  const view = usageCard(command, [...new Set(Object.values(mistakes))].join(" "));
+  return { kind: "run", run: async () => ({ view, failed: true }) };
+}
+
+function soonCard(text: string): View {
+  return { tone: "info", title: "A moment…", body: [{ kind: "text", text }], buttons: [] };
 }
 
 type Named = { command: Command; input: Record<string, string>; surplus: string[] } | Required<Answer>;
@@ -172,12 +175,13 @@ function fillFromPlace(command: Command, input: Record<string, string>, here: Su
 /** Options as people write them; a person as the platform's own ref. Empty answers are no answers. */
 function normalise(command: Command, input: Record<string, string>, inbound: Inbound): Record<string, string> {
   const out: Record<string, string> = {};
-  for (const [name, value] of Object.entries(input)) {
-    if (value.trim() === "") continue;
+  for (const [name, given] of Object.entries(input)) {
+    const value = given.trim();
+    if (value === "") continue;
     const field = commandFields(command).find((candidate) => candidate.name === name);
-    const option = field?.options?.find((candidate) => matchesOption(candidate, value.trim()));
+    const option = field?.options?.find((candidate) => matchesOption(candidate, value));
     const person = field?.widget === "person" && !value.includes(":");
-    out[name] = option ?? (person ? `${platformOf(inbound.user)}:${value.trim().replace(/^@/, "")}` : value);
+    out[name] = option ?? (person ? `${platformOf(inbound.user)}:${value.replace(/^@/, "")}` : value);
   }
   return out;
 }
@@ -189,35 +193,6 @@ function typed(command: Command, input: Record<string, string>): Record<string, 
       name,
       toggles.has(name) ? !/^(false|no|off|0)$/i.test(value.trim()) : value,
     ]),
-  );
-}
-
-async function identify(app: App, { user, userName }: Pick<Inbound, "user" | "userName">): Promise<Actor> {
-  const roster = await app.journal.state("roster");
-  const plan = app.plan();
-  const accounts = aliasesOf(plan, user);
-  return { user, accounts, name: userName, person: personOf(plan, user), owner: ownerOf(roster, accounts) };
-}
-
-/** Authority comes from immutable platform ids and signed links, never from a name. */
-function refuse(app: App, command: Command, actor: Actor, incident: Incident | undefined): UserError | undefined {
-  if (command.access === "anyone") return undefined;
-  if (command.access === "signer") {
-    if (actor.owner !== undefined) return undefined;
-    return new UserError(
-      "not_linked",
-      "This counts linked owners only, and your account is not linked to an owner address.",
-      "If you hold an owner's key, link it now with `/signer link`; it takes one signature.",
-    );
-  }
-  const hasRole = incident !== undefined && Object.values(incident.roles).some((user) => actor.accounts.includes(user));
-  if (actor.person !== undefined || actor.owner !== undefined || hasRole) return undefined;
-  const [first] = app.plan().onCall;
-  const onCall = first === undefined ? undefined : app.plan().people[first];
-  return new UserError(
-    "not_a_responder",
-    `You are not in ${app.plan().organisation}'s response plan, so \`/${command.name}\` is not yours to run.`,
-    `Ask ${onCall?.name ?? "somebody on call"} to give you a role with \`/incident assign\`. You can always \`/incident declare\`.`,
   );
 }
 
@@ -245,47 +220,3 @@ async function guarded(log: Log, inbound: Inbound, work: () => Promise<Opened>):
     return { kind: "run", run: async () => answer };
   }
 }
-
-/** A 📌 goes onto the timeline with the message's own words and time; taking it away is a fact of its own. */
-async function pinned(
-  app: App,
-  platform: Platform,
-  log: Log,
-  act: { id: string; user: UserRef; userName: string; message: Place; on: boolean },
-): Promise<void> {
-  const { incident } = await lookAround(app, act.message);
-  if (incident === undefined) return;
-  const cause = { by: act.user, byName: act.userName, invocation: act.id };
-  const refusal = refuse(app, pinAccess, await identify(app, act), incident);
-  if (refusal !== undefined) {
-    await platform.whisper(act.user, act.message, errorCard(refusal));
-    return;
-  }
-  if (!act.on) {
-    await retractMessage(app, cause, { incident: incident.id, message: act.message });
-    return;
-  }
-  const captured = await readPatiently(platform, act.message).catch((error: unknown) => {
-    // The text may be out of our reach; that the message was pinned is a fact all the same.
-    log.warn({ err: error, message: act.message }, "A pinned message could not be read");
-    return { message: act.message, at: app.clock.now().toISOString() };
-  });
-  await captureMessage(app, cause, { incident: incident.id, captured, via: "reaction" });
-}
-
-const READ_AGAIN_MS = [500, 2_000, 8_000];
-
-/** A chat that fails for a moment must not cost us a message's words. */
-async function readPatiently(platform: Platform, message: Place): Promise<ChatMessage> {
-  for (const pauseMs of READ_AGAIN_MS) {
-    try {
-      return await platform.read(message);
-    } catch (error) {
-      if (!(error instanceof RetryableError)) throw error;
-      await sleep(Math.max(pauseMs, error.retryAfterMs ?? 0));
-    }
-  }
-  return platform.read(message);
-}
-
-const pinAccess = { name: "message capture", access: "responder" } as Command;

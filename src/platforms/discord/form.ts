@@ -102,14 +102,15 @@ function textInput(
   value: string | undefined,
   { kind, maxLength, placeholder }: { kind: "line" | "paragraph"; maxLength?: number; placeholder?: string },
 ): Json {
+  const max = Math.min(maxLength ?? LIMITS.input, LIMITS.input);
   return {
     type: TEXT_INPUT,
     custom_id,
     style: kind === "paragraph" ? 2 : 1,
     required,
-    max_length: Math.min(maxLength ?? LIMITS.input, LIMITS.input),
+    max_length: max,
     ...(placeholder !== undefined && { placeholder: shorten(placeholder, LIMITS.placeholder) }),
-    ...(value !== undefined && value !== "" && { value: value.slice(0, LIMITS.input) }),
+    ...(value !== undefined && value !== "" && { value: shorten(value, max) }),
   };
 }
 

@@ -19,6 +19,7 @@ import { FATAL_CLOSES } from "./errors.ts";
 import { isAnswerable, readInteraction, Stored } from "./inbound.ts";
 import { invite } from "./invite.ts";
 import { createMessages } from "./messages.ts";
+import { outliveDispatches } from "./outlive.ts";
 import { discordId, placeOf, userRefOf } from "./place.ts";
 import { registerCommands } from "./register.ts";
 import type { Confirmations } from "./render.ts";
@@ -163,6 +164,7 @@ export function createDiscordPlatform(options: DiscordOptions): DiscordPlatform 
       });
       client = fresh;
       listen(fresh);
+      outliveDispatches(fresh, log);
       await ready(fresh, options.token, guild);
       heardAt = Date.now();
       log.info({ guild, commands: outcome }, "Discord is connected");

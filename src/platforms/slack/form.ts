@@ -75,15 +75,17 @@ function inputElement({ name, widget, value }: FormField, shelf: OptionShelf): I
   const action_id = `field:${name}`;
   switch (widget.kind) {
     case "line":
-    case "paragraph":
+    case "paragraph": {
+      const max_length = Math.min(widget.maxLength ?? LIMITS.inputText, LIMITS.inputText);
       return {
         type: "plain_text_input",
         action_id,
         multiline: widget.kind === "paragraph",
-        max_length: Math.min(widget.maxLength ?? LIMITS.inputText, LIMITS.inputText),
+        max_length,
         ...(widget.placeholder && { placeholder: plain(shorten(widget.placeholder, LIMITS.placeholder)) }),
-        ...(value !== undefined && value !== "" && { initial_value: value }),
+        ...(value !== undefined && value !== "" && { initial_value: shorten(value, max_length) }),
       };
+    }
     case "choice":
       return choiceElement(action_id, widget.options.map(option), value, shelf);
     case "toggle": {

@@ -26,12 +26,17 @@ export type Act =
   /** Taken note of, and nothing to do: a link was opened, another reaction was put. */
   | { kind: "nothing" };
 
-/** Reads what Slack sent. Undefined when it is none of the payloads that the app subscribes to. */
+/** Reads what Slack sent. Undefined when it is none of the payloads that the app subscribes to, or lacks what one has. */
 export function readAct(body: unknown, workspace: Workspace): Act | undefined {
   const type = typeof body === "object" && body !== null && "type" in body ? body.type : undefined;
   // A slash command is the only payload without a type.
-  const read = typeof type === "string" ? READERS[type] : readSlash;
-  return read?.(body, workspace);
+  const read = typeof type === "string" ? READERS.get(type) : readSlash;
+  try {
+    return read?.(body, workspace);
+  } catch {
+    // Reading does nothing but read: whatever failed, it is not as Slack documents it. The caller says so.
+    return undefined;
+  }
 }
 
 /** What stays the same when Slack delivers the same act again. Undefined for what may be done again freely. */
@@ -40,12 +45,12 @@ export function keyOf(act: Act): string | undefined {
   return act.kind === "pin" ? act.id : undefined;
 }
 
-const READERS: Record<string, (body: unknown, workspace: Workspace) => Act | undefined> = {
-  block_actions: readPress,
-  view_submission: readSubmission,
-  message_action: readShortcut,
-  event_callback: readEvent,
-};
+const READERS = new Map<string, (body: unknown, workspace: Workspace) => Act | undefined>([
+  ["block_actions", readPress],
+  ["view_submission", readSubmission],
+  ["message_action", readShortcut],
+  ["event_callback", readEvent],
+]);
 const PINS: ReadonlySet<string> = new Set(["pushpin", "round_pushpin"]);
 
 const Named = z.object({ id: z.string() });
