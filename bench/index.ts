@@ -5,8 +5,21 @@ import type { Bench, Figure, Size } from "./measure.ts";
 import { growth, starting } from "./production.ts";
 import { roomCalls } from "./room-calls.ts";
 import { submission } from "./submission.ts";
+import { submissionPaths } from "./submission-paths.ts";
+import { watching } from "./watch.ts";
 
-const benches: Bench[] = [appends, answers, submission, roomCalls, discordAnswers, discordRoomCalls, starting, growth];
+const benches: Bench[] = [
+  appends,
+  answers,
+  submission,
+  submissionPaths,
+  watching,
+  roomCalls,
+  discordAnswers,
+  discordRoomCalls,
+  starting,
+  growth,
+];
 const EXIT_USAGE = 2;
 
 /**

@@ -5,7 +5,7 @@ import { pino } from "pino";
 import { Pool } from "undici";
 import { createWalletClient, http } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import type { Hex } from "../src/core/ids.ts";
+import type { Address, Hex } from "../src/core/ids.ts";
 import { declareIncident } from "../src/core/incident-ops.ts";
 import { getPause } from "../src/core/on-pause.ts";
 import { confirmPause, proposePause } from "../src/core/pause.ts";
@@ -61,11 +61,13 @@ function nameOf(delayMs: number): string {
   return `last-signature-to-send-${delayMs}ms`;
 }
 
-interface World {
+export interface World {
   chain: SandboxChain;
   provider: Provider;
   slack: SlackServer;
   delayMs: number;
+  /** Whose Safe it is, and how its owners sign. The sandbox's own, 3 of 5, where left out. */
+  signing?: { safe: Address; sign(typed: ReturnType<typeof safeTypedData>): Promise<Hex[]> };
 }
 
 async function measure(world: World, size: keyof typeof ROUNDS): Promise<Figure[]> {
@@ -100,9 +102,15 @@ async function measure(world: World, size: keyof typeof ROUNDS): Promise<Figure[
 }
 
 /** One incident, from declaring to the raw bytes at the provider; then the bot is closed. */
-async function ourSend({ chain, provider, slack, delayMs }: World): Promise<{ ms: number; calls: number }> {
+export async function ourSend({
+  chain,
+  provider,
+  slack,
+  delayMs,
+  signing,
+}: World): Promise<{ ms: number; calls: number; cardMs: number }> {
   const folder = benchFolder();
-  const plan = chainPlan(chain, { execute: "when-ready" });
+  const plan = chainPlan(signing === undefined ? chain : { ...chain, safe: signing.safe }, { execute: "when-ready" });
   const bot = await startAllstop({
     databaseUrl: `file:${join(folder, "bench.db")}`,
     plan: () => plan,
@@ -125,10 +133,13 @@ async function ourSend({ chain, provider, slack, delayMs }: World): Promise<{ ms
       intervention: "pause-vault",
     });
     const typed = safeTypedData(facts.chain.id, facts.safe.address, facts.safeTx);
-    const signatures: Hex[] = [];
-    for (const signer of SIGNERS) signatures.push(await chain.wallet.signTypedData(signer, typed as never));
+    const signatures = await (signing?.sign(typed) ?? sandboxSignatures(chain, typed));
     const hand = (signature: Hex) => confirmPause(app, { by: "allstop" }, { proposal, signature, via: "page" });
-    for (const signature of signatures.slice(0, -1)) await hand(signature);
+    // The card is out, and what it shows at first has been shown.
+    while ((await getPause(app, proposal)).cards.slack === undefined) await sleep(5);
+    await sleep(REST_MS);
+    const cardMs = await untilCardChanges(slack, () => hand(signatures[0] ?? "0x"));
+    for (const signature of signatures.slice(1, -1)) await hand(signature);
     await app.chain.arm(await getPause(app, proposal));
     // People take their time: the proposal is armed, and the cards are out, long before the last of them signs.
     await sleep(REST_MS);
@@ -138,11 +149,27 @@ async function ourSend({ chain, provider, slack, delayMs }: World): Promise<{ ms
     const { at, before } = await arrival(provider);
     await provider.order({ delayMs: 0 });
     while (statusOf(await getPause(app, proposal)) !== "verified") await sleep(5);
-    return { ms: at - began, calls: before + 1 };
+    return { ms: at - began, calls: before + 1, cardMs };
   } finally {
     await bot.close();
     rmSync(folder, { recursive: true });
   }
+}
+
+async function sandboxSignatures(chain: SandboxChain, typed: ReturnType<typeof safeTypedData>): Promise<Hex[]> {
+  const signatures: Hex[] = [];
+  for (const signer of SIGNERS) signatures.push(await chain.wallet.signTypedData(signer, typed as never));
+  return signatures;
+}
+
+/** From the moment at which a signature is in our hands until the chat is asked to show it. */
+async function untilCardChanges(slack: SlackServer, hand: () => Promise<unknown>): Promise<number> {
+  const newest = () => slack.journal.findLast(({ method }) => method === "chat.update");
+  const before = newest();
+  const began = monotonicMs();
+  await hand();
+  while (newest() === before) await new Promise((resolve) => setImmediate(resolve));
+  return monotonicMs() - began;
 }
 
 /** Everything is known beforehand: sign, send. */
@@ -195,7 +222,7 @@ function openBareSenders({ chain, provider, delayMs }: World) {
 }
 
 /** When the raw transaction reached the provider, and how many requests had come before it. */
-async function arrival(provider: Provider): Promise<{ at: number; before: number }> {
+export async function arrival(provider: Provider): Promise<{ at: number; before: number }> {
   for (;;) {
     await sleep(3);
     const requests = await provider.order();

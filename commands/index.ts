@@ -9,11 +9,15 @@ import { resolve } from "./incident/resolve.ts";
 import { severity } from "./incident/severity.ts";
 import { status } from "./incident/status.ts";
 import { update } from "./incident/update.ts";
+import { burn } from "./ladder/burn.ts";
+import { collect } from "./ladder/collect.ts";
+import { status as ladderStatus } from "./ladder/status.ts";
 import { capture } from "./message/capture.ts";
 import { acknowledge } from "./pause/acknowledge.ts";
 import { confirm } from "./pause/confirm.ts";
 import { decline } from "./pause/decline.ts";
 import { execute } from "./pause/execute.ts";
+import { handoff } from "./pause/handoff.ts";
 import { propose } from "./pause/propose.ts";
 import { status as pauseStatus } from "./pause/status.ts";
 import { withdraw } from "./pause/withdraw.ts";
@@ -23,6 +27,7 @@ import { list as listPlaybooks } from "./playbook/list.ts";
 import { note as noteStep } from "./playbook/note.ts";
 import { skip } from "./playbook/skip.ts";
 import { start } from "./playbook/start.ts";
+import { check as checkReadiness } from "./readiness/check.ts";
 import { link } from "./signer/link.ts";
 import { list as listSigners } from "./signer/list.ts";
 
@@ -44,6 +49,7 @@ export const commands: Command[] = [
   confirm,
   execute,
   withdraw,
+  handoff,
   pauseStatus,
   listPlaybooks,
   start,
@@ -53,5 +59,9 @@ export const commands: Command[] = [
   noteStep,
   link,
   listSigners,
+  checkReadiness,
+  collect,
+  ladderStatus,
+  burn,
   capture,
 ];

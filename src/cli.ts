@@ -58,14 +58,42 @@ program
   );
 
 program
+  .command("handoff <proposal>")
+  .description("write what it takes to send a signed pause by hand, from the database alone")
+  .option("--out <folder>", "where to write the file", ".")
+  .action(async (proposal: string, options: { out: string }) =>
+    (await import("./cli/handoff.ts")).handOffToFile(env, proposal, options),
+  );
+
+program
   .command("verify <file>")
   .description("check an exported timeline: every hash and every signature, offline")
   .action(async (file: string) => (await import("./cli/verify.ts")).verifyFile(file));
 
 program
+  .command("hash <intervention>")
+  .description("print the hashes that a signer's device will show, by nonce, offline")
+  .requiredOption("--nonce <n>", "the Safe's nonce, or the first of several")
+  .option("--to <m>", "the last nonce, for a table")
+  .option("--plan <file>", "the response plan; RESPONSE_PLAN where left out")
+  .option("--json", "print one JSON object")
+  .action(async (intervention: string, options: { nonce: string; to?: string; plan?: string; json?: boolean }) =>
+    (await import("./cli/hash.ts")).printHashes(env, intervention, options),
+  );
+
+program
   .command("doctor")
   .description("check tokens, scopes, channels, plan, RPCs, Safes, executor and database")
   .action(async () => (await import("./cli/doctor.ts")).doctor(env));
+
+program
+  .command("readiness")
+  .description("prove, without a key, that every pause of the plan would work now")
+  .option("--json", "print the whole board as one JSON object")
+  .option("--executor <address...>", "which accounts would pay, where no key is set here")
+  .action(async (options: { json?: boolean; executor?: string[] }) =>
+    (await import("./cli/readiness.ts")).readiness(env, options),
+  );
 
 const plan = program.command("plan").description("the response plan");
 plan
@@ -113,6 +141,8 @@ function wordsFor(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ("code" in error && error.code === "EADDRINUSE")
     return `${error.message}.\nSomething else has that port: set PORT to another, or end what is there.`;
+  // What a person can do about it stands beside what it is.
+  if ("remedy" in error && typeof error.remedy === "string") return `${error.message}\n${error.remedy}`;
   const isBug = [TypeError, RangeError, ReferenceError, SyntaxError].some((kind) => error instanceof kind);
   return isBug ? `This is a bug in Allstop, please report it.\n${error.stack}` : error.message;
 }

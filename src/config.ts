@@ -1,9 +1,13 @@
 import type { z } from "zod";
 import { type ChatConfigs, chatRemedies, readChats } from "./chat-settings.ts";
+import type { Address } from "./core/ids.ts";
 import type { LoadedPlan, ResponsePlan } from "./core/plan.ts";
+import { type LadderConfig, ladderRemedies, readLadderKeys } from "./ladder-settings.ts";
 import { nearest } from "./nearest.ts";
 import { loadPlan, type PlanOptions } from "./plan.ts";
+import { readService, type ServiceConfig, serviceRemedies } from "./service-settings.ts";
 import * as value from "./settings.ts";
+import { readSubmission, type SubmissionConfig, submissionRemedies } from "./submission-settings.ts";
 import { FileMistakes } from "./yaml-file.ts";
 
 export { EXIT_CONFIG } from "./exit.ts";
@@ -19,6 +23,9 @@ export interface Config extends ChatConfigs {
   /** Providers of each chain, by chain id, in the order given. */
   rpc: Record<number, value.RpcProvider[]>;
   executor: value.Executor;
+  submission: SubmissionConfig;
+  service: ServiceConfig;
+  ladder: LadderConfig;
   logLevel: (typeof value.logLevels)[number];
   /** What an operator should know and what does not stop the start. One sentence each. */
   warnings: string[];
@@ -79,6 +86,24 @@ export function readSettings(
   return { config: { ...config, warnings: [...config.warnings, ...against.warnings] }, plan };
 }
 
+/**
+ * What is needed to look at the chains and to send nothing: the plan and its providers. A key, where one is set, only says
+ * which account would pay. Throws `ConfigError`, and `FileMistakes` when the plan has any.
+ */
+export function readLook(
+  env: NodeJS.ProcessEnv,
+  options: PlanOptions = {},
+): { plan: LoadedPlan; rpc: Config["rpc"]; executors: Address[]; maxFeeGwei: number | undefined } {
+  const { problems, rpc, planPath, executors, submission } = read(env, false);
+  const isNeeded = ({ name }: SettingProblem) =>
+    name === "RESPONSE_PLAN" || name.startsWith("RPC_URLS_") || present(env, name) !== undefined;
+  const wrong = problems.filter(isNeeded);
+  const plan = planPath === undefined ? undefined : loadPlan(planPath, options);
+  if (plan !== undefined) wrong.push(...checkAgainstPlan({ rpc }, plan).problems);
+  if (plan === undefined || wrong.length > 0) throw new ConfigError(wrong);
+  return { plan, rpc, executors, maxFeeGwei: submission?.maxFeeGwei };
+}
+
 /** Where the timeline is, `file:PATH`: all that reading it needs. Throws `ConfigError` when the setting is wrong. */
 export function readDatabaseUrl(env: NodeJS.ProcessEnv, fallback = DATABASE_URL_DEFAULT): string {
   const problems: SettingProblem[] = [];
@@ -126,7 +151,8 @@ export function hasProductionSettings(env: NodeJS.ProcessEnv): string[] {
 const DATABASE_URL_DEFAULT = "file:allstop.db";
 const PORT_DEFAULT = "3000";
 
-const PRODUCTION = /^(SLACK_.+|DISCORD_.+|RPC_URLS?_.+|RESPONSE_PLAN|EXECUTOR_PRIVATE_KEY|PUBLIC_URL)$/;
+const PRODUCTION =
+  /^(SLACK_.+|DISCORD_.+|RPC_URLS?_.+|PRIVATE_RPC_URLS?_.+|RESPONSE_PLAN|EXECUTOR_PRIVATE_KEY(_.+)?|LADDER_KEY(_.+)?|SAFE_SERVICE_.+|SAFE_PROPOSER_.+|PUBLIC_URL)$/;
 
 /** With nothing configured the sandbox runs; with any production setting production does, and then needs them all. */
 export function mode(env: NodeJS.ProcessEnv): "sandbox" | "production" {
@@ -139,6 +165,9 @@ interface Reading {
   problems: SettingProblem[];
   rpc: Config["rpc"];
   planPath?: string;
+  submission?: SubmissionConfig;
+  /** The accounts that would pay, as far as their keys could be read. */
+  executors: Address[];
 }
 
 function read(env: NodeJS.ProcessEnv, withChats = true): Reading {
@@ -152,16 +181,35 @@ function read(env: NodeJS.ProcessEnv, withChats = true): Reading {
   const databaseUrl = take("DATABASE_URL", value.DatabaseUrl, DATABASE_URL_DEFAULT);
   const planPath = take("RESPONSE_PLAN", value.PlanPath);
   const executor = take("EXECUTOR_PRIVATE_KEY", value.ExecutorKey);
+  const isSet = (name: string) => present(env, name) !== undefined;
+  const submission = readSubmission(env, problems, { take, isSet, executor });
+  const service = readService(env, problems, { take, isSet, executors: [executor, submission?.hedge] });
+  const ladder = readLadderKeys(problems, { take, isSet, executorKey: executor?.privateKey });
   const logLevel = take("LOG_LEVEL", value.LogLevel, "info");
   const rpc = readRpcUrls(env, problems);
 
-  const rest = { publicUrl, port, databaseUrl, responsePlan: planPath, executor, logLevel };
-  if (problems.length > 0 || !complete(rest)) return { problems, rpc, planPath };
-  return { config: { ...chats, ...rest, rpc, warnings: warningsOf(env, chats) }, problems, rpc, planPath };
+  const rest = {
+    publicUrl,
+    port,
+    databaseUrl,
+    responsePlan: planPath,
+    executor,
+    submission,
+    service,
+    ladder,
+    logLevel,
+  };
+  const executors = [executor, submission?.hedge].flatMap((one) => one?.address ?? []);
+  const found = { problems, rpc, planPath, submission, executors };
+  if (problems.length > 0 || !complete(rest)) return found;
+  return { ...found, config: { ...chats, ...rest, rpc, warnings: warningsOf(env, chats) } };
 }
 
 const remedies = {
   ...chatRemedies,
+  ...submissionRemedies,
+  ...serviceRemedies,
+  ...ladderRemedies,
   PUBLIC_URL: "Set it to the https address at which browsers reach this bot, such as https://allstop.example.org.",
   PORT: "Set it to a free port, such as 3000.",
   DATABASE_URL: "Set it to file: and a path, such as file:/var/lib/allstop/allstop.db.",
@@ -228,7 +276,7 @@ function warningsOf(env: NodeJS.ProcessEnv, { slack, discord }: ChatConfigs): st
 /** Settings that look like ours and are not, with the one that was meant where that can be guessed. */
 function unread(env: NodeJS.ProcessEnv): { name: string; meant: string | undefined }[] {
   return hasProductionSettings(env)
-    .filter((name) => !Object.hasOwn(remedies, name) && !name.startsWith("RPC_URLS_"))
+    .filter((name) => !Object.hasOwn(remedies, name) && !/^(RPC_URLS|PRIVATE_RPC_URL|SAFE_SERVICE_URL)_/.test(name))
     .map((name) => ({
       name,
       meant: name.startsWith("RPC_URL_") ? name.replace("URL", "URLS") : nearest(name, Object.keys(remedies)),

@@ -1,19 +1,25 @@
 import type { ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import { commands } from "../commands/index.ts";
-import { createChain } from "./chain/index.ts";
+import { type ChainOptions, createChain } from "./chain/index.ts";
 import { createDoor } from "./chat/door.ts";
 import type { Platform } from "./chat/platform.ts";
 import { keepChats, type MakeChat } from "./chats.ts";
 import { keepConsole } from "./console-chat.ts";
 import type { Hex } from "./core/ids.ts";
-import { confirmPause, noteSafeChange } from "./core/pause.ts";
+import { signRung } from "./core/ladder.ts";
+import { hearChain } from "./core/pause-watch.ts";
 import type { LoadedPlan } from "./core/plan.ts";
 import { accountsOf } from "./core/plan.ts";
 import type { Playbook } from "./core/playbook-file.ts";
 import type { App } from "./core/ports.ts";
 import { userOf } from "./core/roster.ts";
+import { noteChainSignatures } from "./core/signature-chain.ts";
+import { handInSignatures } from "./core/signature-hand-in.ts";
 import { linkSigner } from "./core/signer.ts";
+import { keepLadder } from "./keep-ladder.ts";
+import { keepReadiness } from "./keep-readiness.ts";
+import { keepSafeService, type SafeServiceOptions } from "./keep-safe-service.ts";
 import { createChainDelivery } from "./outbox/chain-effects.ts";
 import { createChatDelivery } from "./outbox/chat-effects.ts";
 import { createPump } from "./outbox/pump.ts";
@@ -23,6 +29,7 @@ import { recover } from "./recover.ts";
 import { openDatabase } from "./storage/database.ts";
 import { openInbox, openSettings } from "./storage/inbox.ts";
 import { openJournal } from "./storage/journal.ts";
+import { type LadderKeys, openLadderStore } from "./storage/ladder.ts";
 import { openOwed } from "./storage/owed.ts";
 import { createLinks } from "./web/links.ts";
 import { startWeb } from "./web/server.ts";
@@ -33,6 +40,12 @@ export interface StartOptions {
   playbooks: () => Playbook[];
   rpcUrls: Record<number, string[]>;
   executorPrivateKey?: Hex;
+  /** How transactions leave beside the providers, and what they may cost. */
+  submission?: Pick<ChainOptions, "hedgePrivateKey" | "privateRpcUrls" | "maxFeePerGasMax">;
+  /** Each chain's Safe Transaction Service, where owners may sign in Safe's own interface. */
+  safeService?: SafeServiceOptions;
+  /** What pauses signed ahead of time are sealed under; without a key there are none. */
+  ladder?: LadderKeys & { lookMs?: number };
   publicUrl: string | (() => string);
   /** Port of the bot's own pages; 0 takes a free one. */
   port: number;
@@ -41,6 +54,8 @@ export interface StartOptions {
   /** The chats to be in. Without any, there is only the console. */
   slack?: Omit<SlackOptions, "inbox" | "log" | "onFatal">;
   discord?: Omit<DiscordOptions, "inbox" | "log" | "onFatal" | "commands">;
+  /** How often readiness is looked at, and how long a look with news waits for a second one. */
+  readiness?: { firstMs?: number; everyMs?: number; confirmMs?: number };
   log: Logger;
   /** Called once when the bot can't go on: the process manager starts it anew. */
   onFatal: (why: Error) => void;
@@ -68,18 +83,20 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
   const journal = openJournal(store, clock, { chats: () => [...chatNames, ...(consoles?.chats() ?? [])] });
   const inbox = openInbox(store, () => clock.now().getTime());
   const links = createLinks({ publicUrl: options.publicUrl, secret: settings.secret(), now: clock.now });
+  const safeService = keepSafeService(options.safeService, { app: () => app, log });
   const chain = createChain({
     plan,
     rpcUrls: options.rpcUrls,
     executorPrivateKey: options.executorPrivateKey,
+    ...options.submission,
     log,
-    onSafeChanged: (proposal, { owners, threshold, nonce, block }) => {
-      noteSafeChange(app, proposal, { owners, threshold, nonce, blockNumber: block.number }).catch((err: unknown) =>
-        log.error({ err, proposal }, "A change of the Safe could not be recorded"),
-      );
-    },
+    ...(safeService.queue && { queue: safeService.queue }),
+    onSignatures: (proposal, news) => noteChainSignatures(app, proposal, news),
+    hearer: hearChain(() => app),
   });
-  const app: App = { journal, clock, chain, links, plan, playbooks };
+  const ladder = openLadderStore(store, options.ladder ?? {}, () => clock.now().getTime());
+  const { queue } = safeService;
+  const app: App = { journal, clock, chain, links, plan, playbooks, ladder, ...(queue && { queue }) };
 
   const platforms = new Map<string, Platform>();
   const door = createDoor({ app, commands, platforms, log });
@@ -107,6 +124,7 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
   const chats = keepChats({ app, make, door, platforms, inbox, pump, log, onFatal: options.onFatal });
   journal.onRecorded(({ events, effects }) => {
     if (effects.length > 0) pump.wakeAll();
+    safeService.heard(events);
     for (const { event } of events) {
       if (event.kind === "pause.failed" || event.kind === "pause.withdrawn" || event.kind === "pause.final") {
         chain.disarm(event.proposal);
@@ -137,12 +155,20 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
         const user = userOf(await journal.state("roster"), owner);
         return user && Object.values(plan().people).find((person) => accountsOf(person).includes(user))?.name;
       },
-      confirm: (request) => confirmPause(app, { by: "allstop" }, request),
+      handIn: (request) => handInSignatures(app, { by: "allstop" }, request),
+      contractOwners: (pause) => chain.contractOwners(pause),
       link: (request) => linkSigner(app, request),
+      ladder: {
+        set: async (seq) => (await journal.state("ladder"))?.sets.find((set) => set.seq === seq),
+        sign: (request) => signRung(app, { by: "allstop" }, request),
+      },
     },
   });
+  const stopLadder = keepLadder({ app, log, lookMs: options.ladder?.lookMs });
+  await safeService.begin();
   await consoles.open();
   await chats.open();
+  const readiness = keepReadiness({ app, log, ...options.readiness });
   log.info({ webUrl: web.url, incidents: (await journal.incidents()).length }, "Allstop is ready");
 
   return {
@@ -150,10 +176,14 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
     webUrl: web.url,
     async close() {
       stopBeat();
+      const readinessEnds = readiness.close();
+      await stopLadder();
+      await safeService.close();
       await chats.close();
       await consoles?.close();
       await web.close();
       chain.close();
+      await readinessEnds;
       await pump.stop();
       inbox.close();
       store.close();

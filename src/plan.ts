@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { crossCheck, type LoadedPlan, type Probe, ResponsePlan } from "./core/plan.ts";
-import { ANY_INTERVENTION } from "./core/playbook-file.ts";
-import { checkProbe, rightChecksum, wrongChecksum } from "./core/probe-call.ts";
+import { crossCheck, type LoadedPlan, ResponsePlan } from "./core/plan.ts";
+import { rightChecksum, wrongChecksum } from "./core/probe-call.ts";
+import { checkInterventions } from "./plan-interventions.ts";
 import { FileMistakes, readYamlFile } from "./yaml-file.ts";
 import type { PathMessage } from "./yaml-mistakes.ts";
 
@@ -102,39 +102,7 @@ function checkAddresses(plan: ResponsePlan): PathMessage[] {
   };
   for (const [key, person] of Object.entries(plan.people)) check(person.owner, ["people", key, "owner"]);
   for (const [key, safe] of Object.entries(plan.safes)) check(safe.address, ["safes", key, "address"]);
-  for (const [key, intervention] of Object.entries(plan.interventions)) {
-    check(intervention.target, ["interventions", key, "target"]);
-    for (const name of ["effectProbe", "exitProbe"] as const) {
-      check(intervention[name].target, ["interventions", key, name, "target"]);
-      check(intervention[name].from, ["interventions", key, name, "from"]);
-    }
-  }
   return found;
-}
-
-function checkInterventions(plan: ResponsePlan): PathMessage[] {
-  return Object.entries(plan.interventions).flatMap(([key, { target, effectProbe, exitProbe }]) => {
-    const path = ["interventions", key];
-    const found: PathMessage[] = [];
-    if (key === ANY_INTERVENTION) {
-      const message = `"${key}" means whichever intervention is at hand. Give this one another name.`;
-      found.push({ path, atKey: true, message });
-    }
-    for (const [name, probe] of Object.entries({ effectProbe, exitProbe })) {
-      for (const mistake of checkProbe(probe)) found.push({ ...mistake, path: [...path, name, ...mistake.path] });
-    }
-    if (sameCall(effectProbe, exitProbe, target)) {
-      const message = "This is the effect probe's very call: it can't both revert and still work once paused.";
-      found.push({ path: [...path, "exitProbe", "call"], message });
-    }
-    return found;
-  });
-}
-
-function sameCall(a: Probe, b: Probe, target: string): boolean {
-  const text = (probe: Probe) =>
-    `${probe.target ?? target} ${probe.from} ${probe.call} ${probe.arguments.join(" ")}`.toLowerCase();
-  return text(a) === text(b);
 }
 
 function checkPlaybookNames(plan: ResponsePlan, known: readonly string[] | undefined): PathMessage[] {

@@ -12,8 +12,8 @@ const KEY = /^[a-z0-9][a-z0-9-]{0,39}$/;
 export interface PlaybookOptions {
   /** Names of all commands; where given, a step may offer no other. */
   commands?: readonly string[];
-  /** Where given, the interventions that steps name must be in it. */
-  plan?: Pick<ResponsePlan, "interventions">;
+  /** Where given, the interventions that steps name must be in it; what is proposed may be one of its groups. */
+  plan?: Pick<ResponsePlan, "interventions"> & Partial<Pick<ResponsePlan, "groups">>;
 }
 
 /** Mistakes in several files, one `FileMistakes` for each. The message holds all their lines. */
@@ -97,7 +97,8 @@ function checkSteps({ steps }: PlaybookFile, { commands, plan }: PlaybookOptions
       const path = ["steps", index, "offer", "command"];
       found.push({ path, message: unknown("command", offer.command, commands, "Commands") });
     }
-    wantIntervention(offer?.input.intervention, ["steps", index, "offer", "input", "intervention"]);
+    const groups = Object.keys(plan?.groups ?? {});
+    wantIntervention(offer?.input.intervention, ["steps", index, "offer", "input", "intervention"], groups);
     wantIntervention(check?.paused, ["steps", index, "check", "paused"], [ANY_INTERVENTION]);
   }
   return found;

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
@@ -94,6 +95,8 @@ export async function startSandbox({
       playbooks: () => playbooks,
       rpcUrls: { [chain.chainId]: [chain.rpcUrl] },
       executorPrivateKey: chain.executor.privateKey,
+      // New each time, like all else in here: what was signed ahead of time ends with the sandbox.
+      ladder: { key: randomBytes(32), lookMs: 2_000 },
       publicUrl: () => url,
       port: 0,
       ...(slack && {

@@ -43,13 +43,23 @@ function explain(issue: z.core.$ZodIssue, schema: z.ZodType, input: unknown): Pa
       return issue.keys.map((key) => ({
         path: [...path, key],
         atKey: true,
-        message: unknownKey(key, knownKeys(schemaAt(schema, path))),
+        message: unknownKey(key, knownKeys(schemaAt(schema, path, input))),
       }));
     case "invalid_key":
       return issue.issues.map(({ message }) => ({ path, atKey: true, message: `This name can't be used. ${message}` }));
     case "invalid_type":
-      return [{ path, message: wrongType(issue.expected, got, describedAs(schemaAt(schema, path))) }];
+      return [{ path, message: wrongType(issue.expected, got, describedAs(schemaAt(schema, path, input))) }];
     case "invalid_union":
+      // Of a block whose kind is told by one of its keys, that key has a value that no kind has.
+      if (issue.discriminator !== undefined) {
+        const { discriminator } = issue;
+        const kinds = allKinds(schemaAt(schema, path.slice(0, -1), input), discriminator);
+        if (got !== undefined) return [{ path, message: wrongChoice(kinds, got) }];
+        const slip = misspelt(discriminator, valueAt(input, path.slice(0, -1)));
+        if (slip === undefined) return [{ path, message: missing(oneOf(kinds)) }];
+        const message = `There is no ${quote(slip)} here. Did you mean ${quote(discriminator)}?`;
+        return [{ path: [...path.slice(0, -1), slip], atKey: true, message }];
+      }
       return [{ path, message: `${unionTypes(issue)} is wanted, not ${kindOf(got)}.` }];
     case "invalid_value":
       if (got === undefined) return [{ path, message: missing(oneOf(issue.values.map(String))) }];
@@ -67,6 +77,12 @@ function explain(issue: z.core.$ZodIssue, schema: z.ZodType, input: unknown): Pa
     default:
       return [{ path, message: issue.message }];
   }
+}
+
+/** A key of the block that is not the wanted one, and nearly is. */
+function misspelt(wanted: string, block: unknown): string | undefined {
+  if (typeof block !== "object" || block === null) return undefined;
+  return Object.keys(block).find((key) => nearest(key, [wanted]) !== undefined);
 }
 
 function unknownKey(key: string, known: string[]): string {
@@ -148,17 +164,41 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return at;
 }
 
-/** The part of a schema that a path leads to, as far as it can be followed. */
-function schemaAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): z.core.$ZodType | undefined {
+/**
+ * The part of a schema that a path leads to, as far as it can be followed. Where a block's kind is told by one of its
+ * keys, `input` says which it is.
+ */
+function schemaAt(schema: z.core.$ZodType, path: readonly PropertyKey[], input: unknown): z.core.$ZodType | undefined {
   let at: z.core.$ZodType | undefined = schema;
-  for (const part of path) {
-    at = at && inner(at);
+  for (const [depth, part] of path.entries()) {
+    at = at && inner(ofKind(at, valueAt(input, path.slice(0, depth))));
     if (at instanceof z.ZodObject) at = Object.hasOwn(at.shape, part) ? at.shape[String(part)] : undefined;
     else if (at instanceof z.ZodArray) at = at.element;
     else if (at instanceof z.ZodRecord) at = at.valueType;
     else return undefined;
   }
-  return at;
+  return at && ofKind(at, valueAt(input, path));
+}
+
+/** Of a block that may be of several kinds, the one that this value says it is; else the schema itself. */
+function ofKind(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
+  const at = inner(schema);
+  if (!(at instanceof z.ZodDiscriminatedUnion)) return schema;
+  const { discriminator } = at.def;
+  const kind = valueAt(value, [discriminator]);
+  return at.options.find((option) => kindsIn(option, discriminator).some((one) => one === kind)) ?? schema;
+}
+
+/** What a block's telling key may say, over all of its kinds. */
+function allKinds(schema: z.core.$ZodType | undefined, discriminator: string): string[] {
+  const at = schema && inner(schema);
+  if (!(at instanceof z.ZodDiscriminatedUnion)) return [];
+  return at.options.flatMap((option) => kindsIn(option, discriminator).map(String));
+}
+
+function kindsIn(option: z.core.$ZodType, discriminator: string): unknown[] {
+  const told = option instanceof z.ZodObject ? option.shape[discriminator] : undefined;
+  return told instanceof z.ZodLiteral ? [...told.values] : [];
 }
 
 function inner(schema: z.core.$ZodType): z.core.$ZodType {

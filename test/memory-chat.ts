@@ -4,7 +4,8 @@ import { RefusedError, RetryableError } from "../src/core/errors.ts";
 
 /** A chat in memory, behind the port: for stories about what is owed to which chat. It can be made to fail. */
 export function memoryChat(name: string) {
-  const messages = new Map<string, { at: string; view: View; edits: number }>();
+  const messages = new Map<string, { at: string; view: View; edits: number; ping: string[] }>();
+  const files: { at: string; name: string; content: string }[] = [];
   const keys = new Map<string, string>();
   let trouble: "none" | "down" | "revoked" = "none";
   let fatal: ((why: Error) => void) | undefined;
@@ -17,14 +18,14 @@ export function memoryChat(name: string) {
     fatal?.(why);
     throw why;
   }
-  function post(at: string, view: View, key: string): string {
+  function post(at: string, view: View, key: string, ping: string[] = []): string {
     answer();
     const known = keys.get(key);
     if (known !== undefined) return known;
     next += 1;
     const message = `${at.split("/").slice(0, 2).join("/")}/m${next}`;
     keys.set(key, message);
-    messages.set(message, { at, view, edits: 0 });
+    messages.set(message, { at, view, edits: 0, ping });
     return message;
   }
 
@@ -44,7 +45,7 @@ export function memoryChat(name: string) {
         answer();
         return users.map((user) => ({ user, ok: true }));
       },
-      post: async (at, view, { key }) => post(at, view, key),
+      post: async (at, view, { key, ping }) => post(at, view, key, ping),
       async edit(message, view) {
         answer();
         const known = messages.get(message);
@@ -54,7 +55,10 @@ export function memoryChat(name: string) {
       pin: async () => answer(),
       bookmark: async () => answer(),
       directMessage: async (user, view, { key }) => post(`${name}:W1/D-${user.split(":")[1]}`, view, key),
-      upload: async () => answer(),
+      async upload(at, { name: file, content }) {
+        answer();
+        files.push({ at, name: file, content });
+      },
       async read(message) {
         answer();
         return { message, at: "2026-11-21T03:00:00.000Z", text: "read" };
@@ -71,6 +75,8 @@ export function memoryChat(name: string) {
   return {
     make,
     messages,
+    /** What was put into rooms. */
+    files,
     /** Everything that stands in a channel, as text. */
     words: (channel: string) =>
       [...messages.values()]

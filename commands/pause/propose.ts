@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { defineCommand } from "../../src/chat/command.ts";
+import type { View } from "../../src/chat/view.ts";
+import { ProposalId } from "../../src/core/ids.ts";
 import { proposePause } from "../../src/core/pause.ts";
+import { type ProposedGroup, proposeGroup } from "../../src/core/propose-group.ts";
 import { incidentField, words } from "../fields.ts";
 
 /** Names an intervention of the response plan. Addresses and calldata come from the plan alone, never from chat. */
@@ -16,11 +19,18 @@ export const propose = defineCommand({
       .trim()
       .toLowerCase()
       .min(1)
-      .meta({ description: "What to pause", choices: "interventions" }),
+      .meta({ description: "What to pause", choices: "interventions and groups" }),
+    "instead-of": ProposalId.optional().meta({
+      description: "Failed proposal in whose place it stands, such as P-0007",
+    }),
     reason: words("Why now").optional().meta({ description: "Why now: what was seen", rest: true }),
   }),
-  async handler(input, { app, cause }) {
-    const pause = await proposePause(app, cause, input);
+  async handler({ "instead-of": insteadOf, ...input }, { app, cause }) {
+    if (insteadOf === undefined && Object.hasOwn(app.plan().groups, input.intervention)) {
+      const { incident, intervention: group, reason } = input;
+      return { view: groupView(await proposeGroup(app, cause, { incident, group, reason })) };
+    }
+    const pause = await proposePause(app, cause, { ...input, insteadOf });
     return {
       view: {
         tone: "info",
@@ -31,3 +41,27 @@ export const propose = defineCommand({
     };
   },
 });
+
+/** Each member of a group in a line: what is proposed, after what it runs, and what was left out and why. */
+function groupView({ proposed, left }: ProposedGroup): View {
+  const lines = proposed.map(({ id, facts }) => {
+    const after = facts.follows === undefined ? "" : `, after ${facts.follows}`;
+    return `${id}: ${facts.title}, nonce ${facts.safeTx.nonce}${after}`;
+  });
+  return {
+    tone: left.length === 0 ? "info" : "warning",
+    title: `${proposed.map(({ id }) => id).join(", ")} ${proposed.length === 1 ? "is" : "are"} proposed`,
+    body: [
+      ...lines.map((text) => ({ kind: "text" as const, text })),
+      ...left.map(({ intervention, why }) => ({
+        kind: "text" as const,
+        text: [{ bold: `${intervention} is left out. ` }, why],
+      })),
+      {
+        kind: "text",
+        text: "Each has its own card and its own signatures; the first one does not wait for the others.",
+      },
+    ],
+    buttons: [],
+  };
+}

@@ -1,31 +1,38 @@
 import { messageOf, UserError } from "../core/errors.ts";
-import type { Hex, ProposalId } from "../core/ids.ts";
-import { includesAddress, type Pause } from "../core/pause-state.ts";
+import type { Address, Hex, ProposalId } from "../core/ids.ts";
+import { type Pause, sameAddress } from "../core/pause-state.ts";
 import type { SafeState, SignedExecution } from "../core/ports.ts";
-import { packSignatures } from "../core/safe-tx.ts";
 import { executionTemplate, fillTemplate, unsignedExecution } from "./execution-call.ts";
 import { type Executor, mustExecute, warmSigning } from "./executor.ts";
-import { type Fees, firstFees, nextFees } from "./fees.ts";
+import { atLeast, type Fees, firstFees, nextFees } from "./fees.ts";
 import type { Network } from "./network.ts";
 import { createNonces } from "./nonces.ts";
 import { askEach } from "./quorum.ts";
 import type { Outer } from "./raw-transaction.ts";
-import { type ChainWatch, hasChanged, type Snapshot } from "./watch.ts";
-import { Quantity, quantity } from "./wire.ts";
+import type { SignatureWatch } from "./signatures/signature-watch.ts";
+import { packForExecution, restsOnChain } from "./signatures/usable.ts";
+import { fingerprint } from "./vigil.ts";
+import { type ChainWatch, readAccount, type Snapshot } from "./watch.ts";
+import { type Block, Quantity, quantity } from "./wire.ts";
 
 export interface ArmoryOptions {
   network: Network;
   executor: Executor | undefined;
+  /** Sends the same execution when the first one's attempts get nowhere. It has nonces of its own. */
+  hedge?: Executor;
   watch: ChainWatch;
+  /** What the chain says of approvals and of contracts' signatures. */
+  signatures: SignatureWatch;
   maxFeePerGasMax: bigint;
-  onSafeChanged: ((proposal: ProposalId, safe: SafeState) => void) | undefined;
 }
 
 /** The proposals of one chain for which everything but the signatures is at hand. */
 export interface Armory {
   arm(pause: Pause): Promise<void>;
   disarm(proposal: ProposalId): void;
-  sign(pause: Pause, attempt: number): Promise<SignedExecution>;
+  sign(pause: Pause, attempt: number, by?: Address): Promise<SignedExecution>;
+  /** To be called when a head is about to be read, so that what is asked here travels in the same batch. */
+  ahead(head: Block): void;
   /** To be called with every snapshot of the watch. */
   notice(snapshot: Snapshot): void;
 }
@@ -34,8 +41,8 @@ interface Armed {
   pause: Pause;
   template: Hex;
   gas: bigint;
-  /** The Safe as last told to `onSafeChanged`. */
-  told: { owners: readonly `0x${string}`[]; threshold: number; nonce: string | bigint };
+  /** The Safe as it was for the newest estimate. */
+  estimatedFor: string;
   /** Block of the newest estimate, and the estimate that is under way. */
   estimatedAt: bigint | undefined;
   estimating: Promise<void> | undefined;
@@ -44,27 +51,36 @@ interface Armed {
 const GAS_MIN = 300_000n;
 const GAS_SPARE = 60_000n;
 /** EIP-7825: no transaction may ask for more. */
-const GAS_MAX = 16_777_216n;
+export const GAS_MAX = 16_777_216n;
 /** Used when nothing can be estimated, because the call reverts now: then being refused costs the most. */
 const GAS_BLIND = 1_000_000n;
 const ESTIMATE_EVERY_BLOCKS = 25n;
 
-export function createArmory({ network, executor, watch, maxFeePerGasMax, onSafeChanged }: ArmoryOptions): Armory {
+export function createArmory(options: ArmoryOptions): Armory {
+  const { network, executor, hedge, watch, signatures, maxFeePerGasMax } = options;
   const armed = new Map<ProposalId, Armed>();
   const nonces = createNonces();
+  const hedgeNonces = createNonces();
+  const arming = new Map<ProposalId, Promise<void>>();
 
   async function arm(pause: Pause): Promise<Armed> {
     const { facts } = pause;
-    const last = pause.attempts.at(-1);
-    if (last !== undefined) nonces.keep(pause.id, last.nonce);
+    const [own, hedged] = [attemptsOf(pause, executor), attemptsOf(pause, hedge)].map((made) => made.at(-1));
+    if (own !== undefined) nonces.keep(pause.id, own.nonce);
+    if (hedged !== undefined) hedgeNonces.keep(pause.id, hedged.nonce);
     const template = executionTemplate(facts.safeTx);
-    const fresh = { template, gas: GAS_BLIND, told: pause.safe, estimatedAt: undefined, estimating: undefined };
+    const fresh = { template, gas: GAS_BLIND, estimatedFor: "", estimatedAt: undefined, estimating: undefined };
     const entry: Armed = { ...fresh, ...armed.get(pause.id), pause };
     armed.set(pause.id, entry);
     watch.add({ address: facts.safe.address, version: facts.safe.version });
+    signatures.follow(pause);
     const [snapshot] = await Promise.all([watch.refresh(), warmSigning()]);
-    await (entry.estimating ?? estimate(entry, snapshot));
+    await Promise.all([entry.estimating ?? estimate(entry, snapshot), lookAtSignatures(snapshot)]);
     return entry;
+  }
+
+  function lookAtSignatures(snapshot: Snapshot): Promise<void> {
+    return signatures.look(snapshot.head, (pause) => stateOf(pause, snapshot)?.owners ?? pause.safe.owners);
   }
 
   /** The rule of §4 of our notes: half as much again over the highest estimate, as real signatures cost more. */
@@ -80,6 +96,7 @@ export function createArmory({ network, executor, watch, maxFeePerGasMax, onSafe
     const safe = stateOf(entry.pause, snapshot);
     if (executor === undefined || safe === undefined) return;
     entry.estimatedAt = snapshot.head.number;
+    entry.estimatedFor = fingerprint(safe);
     const { data, overrides } = unsignedExecution(
       { safe: facts.safe.address, safeTxHash: facts.safeTxHash, tx: facts.safeTx },
       safe,
@@ -97,50 +114,64 @@ export function createArmory({ network, executor, watch, maxFeePerGasMax, onSafe
   }
 
   return {
-    async arm(pause) {
-      await arm(pause);
+    arm(pause) {
+      const doing = arm(pause)
+        .then(() => undefined)
+        .finally(() => arming.delete(pause.id));
+      arming.set(pause.id, doing);
+      return doing;
     },
     disarm(proposal) {
       const entry = armed.get(proposal);
       if (entry === undefined) return;
       armed.delete(proposal);
+      signatures.forget(proposal);
       nonces.release(proposal);
+      hedgeNonces.release(proposal);
       const { address } = entry.pause.facts.safe;
       const others = [...armed.values()].some(({ pause }) => pause.facts.safe.address === address);
       if (!others) watch.remove(address);
     },
-    async sign(pause, attempt) {
-      const signer = mustExecute(executor);
+    async sign(pause, attempt, by) {
+      const hedging = hedge !== undefined && by !== undefined && sameAddress(hedge.address, by);
+      const signer = mustExecute(hedging ? hedge : executor);
+      const own = attemptsOf(pause, signer);
       const entry = armed.get(pause.id) ?? (await arm(pause));
+      // Proposed with all its signatures, it is to be sent while it is still being armed: the estimate is worth its wait.
+      if (entry.gas === GAS_BLIND) await Promise.allSettled([arming.get(pause.id)]);
       // A replacement is in no hurry of milliseconds: it looks again whether its nonce is still free.
       const known = attempt > 1 ? undefined : watch.snapshot();
       const snapshot = known ?? (await watch.refresh());
       const safe = stateOf(pause, snapshot) ?? stateOf(pause, await watch.refresh());
-      const { account } = snapshot;
+      const account = hedging ? await readAccount(network, signer.address) : snapshot.account;
       if (safe === undefined || account === undefined) throw new Error(`${pause.id} is armed without its Safe.`);
-      const signatures = signaturesFor(pause, safe);
-      const fees = priceOf(pause, snapshot, maxFeePerGasMax);
-      const nonce = nonces.take(pause.id, account, attempt > 1);
+      const isKnown = attempt === 1 && signatures.standing(pause.id) !== undefined;
+      if (restsOnChain(pause, safe) && !isKnown) await lookAtSignatures(snapshot);
+      const packed = packForExecution(pause, safe, signatures.standing(pause.id));
+      const fees = priceOf(pause, own, snapshot, maxFeePerGasMax);
+      const nonce = (hedging ? hedgeNonces : nonces).take(pause.id, account, own.length > 0);
       return signOuter(signer, {
         chainId: network.chainId,
         to: pause.facts.safe.address,
-        data: fillTemplate(entry.template, signatures),
+        data: fillTemplate(entry.template, packed.signatures),
         nonce,
-        gas: entry.gas,
+        gas: atMost(entry.gas + packed.extraGas),
         ...fees,
       });
+    },
+    ahead(head) {
+      const snapshot = watch.snapshot();
+      const ownersOf = (pause: Pause) => (snapshot && stateOf(pause, snapshot)?.owners) ?? pause.safe.owners;
+      void signatures.look(head, ownersOf);
     },
     notice(snapshot) {
       for (const entry of armed.values()) {
         const safe = stateOf(entry.pause, snapshot);
         if (safe === undefined) continue;
-        const changed = hasChanged(entry.told, safe);
-        if (changed) {
-          entry.told = safe;
-          onSafeChanged?.(entry.pause.id, safe);
-        }
+        const changed = entry.estimatedFor !== fingerprint(safe);
         const age = entry.estimatedAt === undefined ? undefined : snapshot.head.number - entry.estimatedAt;
-        if (changed || age === undefined || age >= ESTIMATE_EVERY_BLOCKS) void estimate(entry, snapshot);
+        const due = changed || age === undefined || age >= ESTIMATE_EVERY_BLOCKS;
+        if (due && entry.estimating === undefined) void estimate(entry, snapshot);
       }
     },
   };
@@ -150,61 +181,41 @@ function stateOf(pause: Pause, snapshot: Snapshot): SafeState | undefined {
   return snapshot.safes.get(pause.facts.safe.address.toLowerCase());
 }
 
-/**
- * Exactly as many signatures as the Safe asks for now, of owners that it has now. Only ECDSA forms enter: a raw v of 0
- * or 1 means something else to a Safe, whoever the bytes say they are from. Throws `UserError` `nonce_used` and
- * `signatures_missing`.
- */
-function signaturesFor(pause: Pause, safe: SafeState): Hex {
-  const { safeTx, safe: proposed } = pause.facts;
-  if (safe.nonce > BigInt(safeTx.nonce)) {
-    throw new UserError(
-      "nonce_used",
-      `The Safe ${proposed.label} is at nonce ${safe.nonce}, and ${pause.id} was signed for ${safeTx.nonce}.`,
-      "Find out which transaction used the nonce, then propose again.",
-      { proposal: pause.id, nonce: safe.nonce.toString() },
-    );
-  }
-  const usable = new Map<string, { owner: `0x${string}`; signature: Hex }>();
-  for (const { owner, signature } of pause.confirmations) {
-    const isEcdsa = /^0x[0-9a-f]{128}(1b|1c|1f|20)$/i.test(signature);
-    if (isEcdsa && includesAddress(safe.owners, owner)) usable.set(owner.toLowerCase(), { owner, signature });
-  }
-  if (usable.size < safe.threshold) {
-    throw new UserError(
-      "signatures_missing",
-      `${pause.id} has ${usable.size} signatures of current owners, and the Safe ${proposed.label} now asks for ${safe.threshold}.`,
-      "Propose again and let the current owners sign.",
-      { proposal: pause.id, signatures: usable.size, threshold: safe.threshold },
-    );
-  }
-  return packSignatures([...usable.values()], safe.threshold);
+function attemptsOf(pause: Pause, executor: Executor | undefined): Pause["attempts"] {
+  return pause.attempts.filter((one) => executor !== undefined && sameAddress(one.executor, executor.address));
 }
 
-/** Throws `UserError` `fee_cap` when a replacement would have to pay more than the policy allows. */
-function priceOf(pause: Pause, snapshot: Snapshot, cap: bigint): Fees {
+/**
+ * `own` are the attempts that it would replace. Another executor's attempts are no floor for it, but show what was too
+ * little. Throws `UserError` `fee_cap` when a replacement would have to pay more than the policy allows.
+ */
+function priceOf(pause: Pause, own: Pause["attempts"], snapshot: Snapshot, cap: bigint): Fees {
   const first = firstFees({ baseFee: snapshot.baseFee, tipP95: snapshot.tipP95, cap });
-  const last = pause.attempts.at(-1);
-  if (last === undefined) return first;
-  const previous = {
-    maxFeePerGas: BigInt(last.maxFeePerGas),
-    maxPriorityFeePerGas: BigInt(last.maxPriorityFeePerGas),
-  };
-  const next = nextFees(previous, first, cap);
+  const last = own.at(-1);
+  const other = pause.attempts.at(-1);
+  if (last === undefined) return other === undefined ? first : atLeast(first, feesOf(other), cap);
+  const next = nextFees(feesOf(last), first, cap);
   if (next !== undefined) return next;
   const gwei = cap / 1_000_000_000n;
   throw new UserError(
     "fee_cap",
-    `${pause.id} is still not mined at ${gwei} gwei per gas, which is as much as Allstop may pay.`,
-    "Raise the cap, or hand the signed transaction to somebody who can get it mined.",
+    `${pause.id} is in no block yet at ${gwei} gwei per gas, which is as much as Allstop may pay.`,
+    "Raise MAX_FEE_GWEI and restart: it goes on by itself. Or send it by hand: the file in the room has all that it takes.",
     { proposal: pause.id, maxFeePerGasMax: cap.toString() },
   );
 }
 
-function gasLimit(estimate: bigint): bigint {
+function feesOf({ maxFeePerGas, maxPriorityFeePerGas }: Pause["attempts"][number]): Fees {
+  return { maxFeePerGas: BigInt(maxFeePerGas), maxPriorityFeePerGas: BigInt(maxPriorityFeePerGas) };
+}
+
+export function gasLimit(estimate: bigint): bigint {
   const generous = (estimate * 3n + 1n) / 2n + GAS_SPARE;
-  if (generous > GAS_MAX) return GAS_MAX;
-  return generous < GAS_MIN ? GAS_MIN : generous;
+  return atMost(generous < GAS_MIN ? GAS_MIN : generous);
+}
+
+function atMost(gas: bigint): bigint {
+  return gas > GAS_MAX ? GAS_MAX : gas;
 }
 
 async function signOuter(executor: Executor, outer: Outer): Promise<SignedExecution> {

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Address, Hex } from "../core/ids.ts";
 import { Hex as HexText } from "../core/ids.ts";
 import { type Provider, RpcRefusal, RpcUnavailable } from "./rpc.ts";
@@ -7,6 +8,7 @@ export interface Call {
   from?: Address;
   to: Address;
   data: Hex;
+  gas?: Hex;
 }
 
 /** What a call came to. A revert is an answer of the contract, not a failure of the provider. */
@@ -39,9 +41,7 @@ export async function callAt(
     outcomeOf(provider.request("eth_call", [call, quantity(block.number), ...rest])),
     provider.request("eth_getBlockByNumber", [quantity(block.number), false]),
   ]);
-  if (Block.nullable().parse(held)?.hash !== block.hash) {
-    throw new RpcUnavailable(`${provider.name} holds another block at ${block.number}.`);
-  }
+  mustHold(provider, block, held);
   return outcome;
 }
 
@@ -49,6 +49,46 @@ export async function callAt(
 export async function readAt(provider: Provider, call: Call, block: BlockRef): Promise<Hex> {
   const outcome = await callAt(provider, call, block);
   return outcome.ok ? outcome.data : "0x";
+}
+
+const Word = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{1,64}$/)
+  .transform((value): Hex => `0x${value.slice(2).padStart(64, "0")}`);
+
+/** One storage slot after one block, as `callAt` reads a call. */
+export async function storageAt(provider: Provider, address: Address, slot: bigint, block: BlockRef): Promise<Hex> {
+  const read = (at: unknown) => provider.request("eth_getStorageAt", [address, quantity(slot), at]);
+  try {
+    return Word.parse(await read({ blockHash: block.hash }));
+  } catch (error) {
+    if (!(error instanceof RpcRefusal && error.code === -32602)) throw error;
+  }
+  const [word, held] = await Promise.all([
+    read(quantity(block.number)),
+    provider.request("eth_getBlockByNumber", [quantity(block.number), false]),
+  ]);
+  mustHold(provider, block, held);
+  return Word.parse(word);
+}
+
+/** Throws `RpcUnavailable` unless this is the block: a provider on another branch says nothing about ours. */
+export function mustHold(provider: Provider, block: BlockRef, held: unknown): void {
+  if (Block.nullable().parse(held)?.hash === block.hash) return;
+  throw new RpcUnavailable(`${provider.name} does not hold block ${block.number}, ${block.hash}.`, {
+    missingBlock: true,
+  });
+}
+
+/** Whether a provider says that it has not seen that block: it is behind, or on another branch. It does not lie. */
+export function isMissingBlock(error: unknown): boolean {
+  if (error instanceof RpcUnavailable) return error.missingBlock;
+  return (
+    error instanceof RpcRefusal &&
+    /header not found|unknown block|block (was )?not found|block ?not ?available|resource not found|could not find block|blockoutofrange|not found for block/i.test(
+      error.message,
+    )
+  );
 }
 
 async function outcomeOf(answer: Promise<unknown>): Promise<CallOutcome> {

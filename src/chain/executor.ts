@@ -21,6 +21,13 @@ export function openExecutor(privateKey: Hex | undefined): Executor | undefined 
   };
 }
 
+/** Opens the second executor. Throws when it is the first one: two that share nonces would only outbid each other. */
+export function openHedge(privateKey: Hex | undefined, first: Executor | undefined): Executor | undefined {
+  const hedge = openExecutor(privateKey);
+  if (hedge === undefined || hedge.address !== first?.address) return hedge;
+  throw new Error("The second executor has the first one's key.");
+}
+
 export function mustExecute(executor: Executor | undefined): Executor {
   if (executor !== undefined) return executor;
   throw new UserError(

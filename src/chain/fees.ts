@@ -33,6 +33,13 @@ export function nextFees(previous: Fees, first: Fees, cap: bigint): Fees | undef
     : undefined;
 }
 
+/** A first attempt that knows what was too little for another account's. */
+export function atLeast(first: Fees, other: Fees, cap: bigint): Fees {
+  const maxFeePerGas = min(max(first.maxFeePerGas, other.maxFeePerGas), cap);
+  const tip = max(first.maxPriorityFeePerGas, other.maxPriorityFeePerGas);
+  return { maxFeePerGas, maxPriorityFeePerGas: min(tip, maxFeePerGas) };
+}
+
 /** The middle one: a single provider cannot set our price. */
 export function median(values: bigint[]): bigint {
   const sorted = [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));

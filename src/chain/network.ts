@@ -1,5 +1,7 @@
 import { UserError } from "../core/errors.ts";
 import type { LoadedPlan } from "../core/plan.ts";
+import type { Doubt } from "../core/ports.ts";
+import { openPrivateRelay } from "./private-relay.ts";
 import { createProvider, type Provider } from "./rpc.ts";
 
 /** Takes what operators should see: which provider lied, lagged or was down. A pino logger fits. */
@@ -13,9 +15,13 @@ export interface Network {
   name: string;
   secondsPerBlock: number;
   providers: Provider[];
+  /** Takes transactions and passes them to block builders alone. Never asked about the chain. */
+  privateRelay: Provider | undefined;
   /** How many providers must say the same before we believe it: two, or the only one. */
   quorum: number;
   log: ChainLog | undefined;
+  /** Hears of providers that say otherwise than a quorum, and of those that are behind. */
+  doubt?: (doubt: Doubt) => void;
 }
 
 export interface Networks {
@@ -29,8 +35,11 @@ export function createNetworks(
   plan: () => LoadedPlan,
   rpcUrls: Record<number, string[]>,
   log: ChainLog | undefined,
+  privateRpcUrls: Record<number, string> = {},
+  doubt?: (doubt: Doubt) => void,
 ): Networks {
   const open = new Map<number, Provider[]>();
+  const relays = new Map<number, Provider>();
   return {
     of(chainId) {
       const chain = plan().chains[String(chainId)];
@@ -53,11 +62,15 @@ export function createNetworks(
       }
       const providers = open.get(chainId) ?? openProviders(urls);
       open.set(chainId, providers);
+      const privateUrl = privateRpcUrls[chainId];
+      const privateRelay = relays.get(chainId) ?? (privateUrl === undefined ? undefined : openPrivateRelay(privateUrl));
+      if (privateRelay !== undefined) relays.set(chainId, privateRelay);
       const quorum = Math.min(2, providers.length);
-      return { chainId, name: chain.name, secondsPerBlock: chain.secondsPerBlock, providers, quorum, log };
+      const { name, secondsPerBlock } = chain;
+      return { chainId, name, secondsPerBlock, providers, privateRelay, quorum, log, doubt };
     },
     close() {
-      for (const provider of [...open.values()].flat()) provider.close();
+      for (const provider of [...open.values(), [...relays.values()]].flat()) provider.close();
     },
   };
 }

@@ -1,27 +1,46 @@
 import { UserError } from "../core/errors.ts";
-import type { Address } from "../core/ids.ts";
 import type { BlockRef } from "./calls.ts";
-import type { Dialect } from "./dialects/index.ts";
+import type { DialectState } from "./dialects/index.ts";
+import { createReader, NotAnswered, type Reader } from "./dialects/reader.ts";
 import type { Network } from "./network.ts";
-import { type Answers, agreeOnCall } from "./quorum.ts";
+import type { PlannedIntervention } from "./plan-lookup.ts";
 
-/** What the target itself says about being paused at one block, as a quorum of providers reads it. Never one of many. */
-export async function readPauseFlag(
+export interface PauseReading extends DialectState {
+  /** Providers that agreed on every value that was read. */
+  agreed: string[];
+}
+
+/**
+ * What the contracts themselves say of an intervention at one block, as a quorum of providers reads it. Never one of
+ * many. Throws `UserError` `not_pausable` when they are not of the family that the plan says.
+ */
+export async function readPauseState(
   network: Network,
-  dialect: Dialect,
-  target: Address,
+  planned: PlannedIntervention,
   block: BlockRef,
-): Promise<Answers<boolean>> {
-  const { label, data, read } = dialect.state;
-  const answers = await agreeOnCall(network, `${label} of ${target}`, { to: target, data }, block);
-  const outcome = answers.value;
-  if (!outcome.ok || outcome.data === "0x") {
+): Promise<PauseReading> {
+  return readDialect(network, planned, block, async (reader) => {
+    const state = await planned.dialect.state(reader);
+    return { ...state, agreed: reader.agreed() };
+  });
+}
+
+/** Any question to an intervention's dialect at one block. Throws as `readPauseState` does. */
+export async function readDialect<T>(
+  network: Network,
+  planned: PlannedIntervention,
+  block: BlockRef,
+  ask: (reader: Reader) => Promise<T>,
+): Promise<T> {
+  try {
+    return await ask(createReader(network, block));
+  } catch (error) {
+    if (!(error instanceof NotAnswered)) throw error;
     throw new UserError(
       "not_pausable",
-      `The contract at ${target} on ${network.name} does not answer ${label}.`,
-      "Correct the intervention's target or dialect in the response plan.",
-      { target, chainId: network.chainId },
+      `The contract at ${error.address} on ${network.name} does not answer ${error.label}.`,
+      `Correct the addresses or the dialect of ${planned.key} in the response plan.`,
+      { target: error.address, chainId: network.chainId },
     );
   }
-  return { ...answers, value: read(outcome.data) };
 }

@@ -2,13 +2,22 @@ import { getAddress } from "viem";
 import { UserError } from "../core/errors.ts";
 import type { Address } from "../core/ids.ts";
 import type { Intervention, LoadedPlan } from "../core/plan.ts";
-import { type Dialect, dialects } from "./dialects/index.ts";
+import { type Dialect, dialectOf } from "./dialects/index.ts";
+
+/** A Safe as the plan names it; a guard or a module that it does not name is not expected. */
+export interface PlannedSafe {
+  address: Address;
+  label: string;
+  guard?: Address | undefined;
+  moduleGuard?: Address | undefined;
+  modules?: Address[] | undefined;
+}
 
 export interface PlannedIntervention {
   key: string;
   intervention: Intervention;
   chainId: number;
-  safe: { address: Address; label: string };
+  safe: PlannedSafe;
   target: Address;
   dialect: Dialect;
 }
@@ -24,14 +33,14 @@ export function findIntervention(plan: LoadedPlan, key: string): PlannedInterven
       { intervention: key },
     );
   }
-  const { chainId, address, label } = findSafe(plan, intervention.safe);
+  const { chainId, ...safe } = findSafe(plan, intervention.safe);
   const target = getAddress(intervention.target);
-  const dialect = dialects[intervention.dialect];
-  return { key, intervention, chainId, safe: { address, label }, target, dialect };
+  const dialect = dialectOf(intervention);
+  return { key, intervention, chainId, safe, target, dialect };
 }
 
 /** Throws `UserError` `unknown_safe`. */
-export function findSafe(plan: LoadedPlan, key: string): { chainId: number; address: Address; label: string } {
+export function findSafe(plan: LoadedPlan, key: string): PlannedSafe & { chainId: number } {
   const safe = Object.hasOwn(plan.safes, key) ? plan.safes[key] : undefined;
   if (safe === undefined) {
     throw new UserError(
@@ -41,5 +50,6 @@ export function findSafe(plan: LoadedPlan, key: string): { chainId: number; addr
       { safe: key },
     );
   }
-  return { chainId: safe.chain, address: getAddress(safe.address), label: safe.label ?? key };
+  const { chain, address, label = key, guard, moduleGuard, modules } = safe;
+  return { chainId: chain, address: getAddress(address), label, guard, moduleGuard, modules };
 }

@@ -1,46 +1,56 @@
 import { encodeFunctionData } from "viem";
 import { UserError } from "../core/errors.ts";
 import type { Hex } from "../core/ids.ts";
+import { probesOf } from "../core/intervention.ts";
 import type { SafeTx } from "../core/pause-events.ts";
 import { includesAddress } from "../core/pause-state.ts";
 import type { LoadedPlan } from "../core/plan.ts";
-import type { PreparedPause, SafeState } from "../core/ports.ts";
+import type { Doubt, PreparedPause, SafeState } from "../core/ports.ts";
 import { buildSafeTx, hashSafeTx } from "../core/safe-tx.ts";
-import { safeAbi } from "./abi.ts";
+import { unplanned } from "../core/safe-words.ts";
+import { agreeOnHashes } from "./agree-on-hashes.ts";
 import type { Executor } from "./executor.ts";
+import { foreseeMovement } from "./movement.ts";
+import { mustBeOpen } from "./must-be-open.ts";
 import type { Network } from "./network.ts";
-import { readPauseFlag } from "./pause-flag.ts";
+import { readDialect } from "./pause-flag.ts";
 import { findIntervention, type PlannedIntervention } from "./plan-lookup.ts";
 import { probeCall } from "./probes.ts";
 import { type Answers, agreeOnCall } from "./quorum.ts";
 import { readSafe } from "./read-safe.ts";
 import { describeRevert } from "./reverts.ts";
-import { kitSafeTxHash } from "./safe-hash.ts";
-import { alreadyPaused, simulateExecution } from "./simulate.ts";
+import { simulateExecution } from "./simulate.ts";
 
 export interface PrepareContext {
   plan: LoadedPlan;
   networkOf: (chainId: number) => Network;
   executor: Executor;
+  hedge?: Executor;
 }
 
 /** See `ChainPort.prepare`. All is read at one block, which the proposal names. */
-export async function preparePause(context: PrepareContext, key: string): Promise<PreparedPause> {
+export async function preparePause(context: PrepareContext, key: string, nonceFrom = 0n): Promise<PreparedPause> {
   const planned = findIntervention(context.plan, key);
   const { intervention, target, dialect } = planned;
-  const network = context.networkOf(planned.chainId);
+  const doubts: string[] = [];
+  const network = witnessed(context.networkOf(planned.chainId), doubts);
   const safe = await readSafe(network, planned.safe.address);
-  if (includesAddress(safe.owners, context.executor.address)) throw executorIsOwner(safe, context.executor);
-  if ((await readPauseFlag(network, dialect, target, safe.block)).value) throw alreadyPaused(target);
+  for (const one of [context.executor, context.hedge]) {
+    if (one !== undefined && includesAddress(safe.owners, one.address)) throw executorIsOwner(safe, one);
+  }
+  await mustBeOpen(network, planned, safe);
 
-  const tx = buildSafeTx({ to: target, data: dialect.pause.data, nonce: safe.nonce });
+  const { to, data, signature, selector, arguments: args } = dialect.call;
+  const tx = buildSafeTx({ to, data, nonce: nonceFrom > safe.nonce ? nonceFrom : safe.nonce });
   const hashes = hashSafeTx(network.chainId, safe.address, tx);
   const rehearsal = { network, dialect, safe, safeTxHash: hashes.safeTxHash, tx, executor: context.executor.address };
   const [, simulated, probed] = await Promise.all([
-    agreeOnHash(network, safe, tx, hashes.safeTxHash),
-    simulateExecution(rehearsal),
+    agreeOnHashes(network, safe, [{ tx, safeTxHash: hashes.safeTxHash }]),
+    simulateExecution(rehearsal).catch((error) => explainAuthority(network, planned, safe, error)),
     probeNow(network, planned, safe),
   ]);
+  const inner = { from: safe.address, to, data };
+  const movement = dialect.moves && (await foreseeMovement(network, { safe, call: inner, moves: dialect.moves }));
   const chain = context.plan.chains[String(network.chainId)];
   return {
     intervention: key,
@@ -52,14 +62,17 @@ export async function preparePause(context: PrepareContext, key: string): Promis
       version: safe.version,
       owners: safe.owners,
       threshold: safe.threshold,
+      ...fittingsOf(safe, planned),
     },
     target: { address: target, label: intervention.targetLabel },
-    call: { signature: dialect.pause.signature, selector: dialect.pause.selector },
+    ...(dialect.kind === "pause" ? {} : { act: dialect.kind }),
+    call: { signature, selector, ...(args.length === 0 ? {} : { arguments: args }) },
+    ...(movement === undefined ? {} : { movement }),
     safeTx: tx,
     ...hashes,
     simulation: {
       ok: true,
-      detail: [succeeded(network, safe, simulated), ...probed].join(" "),
+      detail: [succeeded(network, safe, simulated), ...probed, ...unexpected(safe, planned), ...doubts].join(" "),
       providers: simulated.agreed.length,
       of: network.providers.length,
     },
@@ -71,30 +84,39 @@ export async function preparePause(context: PrepareContext, key: string): Promis
   };
 }
 
-/**
- * The safeTxHash by three computations that know nothing of each other: ours, protocol-kit's, and the Safe's own as a
- * quorum of providers relays it. Throws `UserError` `hash_disagreement`, showing all three.
- */
-async function agreeOnHash(network: Network, safe: SafeState, tx: SafeTx, ours: Hex): Promise<void> {
-  const [kit, onChain] = await Promise.all([
-    kitSafeTxHash(network.chainId, safe.address, safe.version, tx),
-    agreeOnCall(network, "the safeTxHash", { to: safe.address, data: hashCall(tx) }, safe.block),
-  ]);
-  const theirs = onChain.value.ok ? onChain.value.data : "a revert";
-  if (kit === ours && theirs === ours) return;
-  throw new UserError(
-    "hash_disagreement",
-    `The safeTxHash is not certain: Allstop computes ${ours}, protocol-kit ${kit}, and the Safe itself says ${theirs}.`,
-    "Nobody should sign. Check the RPC providers and the Safe's address, then propose again.",
-    { ours, kit, safe: theirs },
-  );
+/** Whatever a provider is contradicted in while the proposal is made stands on its card. */
+function witnessed(network: Network, doubts: string[]): Network {
+  const doubt = (one: Doubt) => {
+    doubts.push(`Warning: ${one.detail}`);
+    network.doubt?.(one);
+  };
+  return { ...network, doubt };
 }
 
-function hashCall(tx: SafeTx): Hex {
-  const { to, value, data, operation, safeTxGas, baseGas, gasPrice, gasToken, refundReceiver, nonce } = tx;
-  const gas = [BigInt(safeTxGas), BigInt(baseGas), BigInt(gasPrice)] as const;
-  const args = [to, BigInt(value), data, operation, ...gas, gasToken, refundReceiver, BigInt(nonce)] as const;
-  return encodeFunctionData({ abi: safeAbi, functionName: "getTransactionHash", args });
+function fittingsOf({ fittings }: SafeState, { safe }: PlannedIntervention): Partial<PreparedPause["safe"]> {
+  const { guard, moduleGuard, modules } = safe;
+  const planned = { ...(guard && { guard }), ...(moduleGuard && { moduleGuard }), ...(modules && { modules }) };
+  return { ...(fittings && { fittings }), ...(Object.keys(planned).length > 0 && { planned }) };
+}
+
+/** What the plan does not know of the Safe, or expects and does not find. It is said, and stops nothing. */
+function unexpected({ fittings = {} }: SafeState, { safe }: PlannedIntervention): string[] {
+  return unplanned(fittings, safe).map((sentence) => `Warning: ${sentence}`);
+}
+
+/** A simulation that failed, with what the contracts themselves say of the Safe's right to call, where they say it. */
+async function explainAuthority(
+  network: Network,
+  planned: PlannedIntervention,
+  safe: SafeState,
+  error: unknown,
+): Promise<never> {
+  if (!(error instanceof UserError && error.code === "simulation_failed")) throw error;
+  const asked = readDialect(network, planned, safe.block, (reader) => planned.dialect.canPause(reader, safe.address));
+  // Contracts that do not say it must not hide what the simulation said.
+  const { yes, why } = await asked.catch(() => ({ yes: undefined, why: "" }));
+  if (yes !== false) throw error;
+  throw new UserError(error.code, `${error.message} ${why}`, error.remedy, error.facts);
 }
 
 /**
@@ -102,7 +124,8 @@ function hashCall(tx: SafeTx): Hex {
  * and does not stand in the way of a pause.
  */
 async function probeNow(network: Network, { intervention }: PlannedIntervention, safe: SafeState): Promise<string[]> {
-  const probes = [intervention.effectProbe, intervention.exitProbe];
+  const planned = probesOf(intervention);
+  const probes = planned === undefined ? [] : [planned.effectProbe, planned.exitProbe];
   const outcomes = await Promise.all(
     probes.map((probe) => agreeOnCall(network, probe.label, probeCall(intervention, probe), safe.block)),
   );

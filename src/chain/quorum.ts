@@ -1,6 +1,6 @@
 import { messageOf, RetryableError, UserError } from "../core/errors.ts";
 import { type BlockRef, type Call, type CallOutcome, callAt, type StateOverrides } from "./calls.ts";
-import { sayDifferences, textOf } from "./disagreement.ts";
+import { doubtAnswers, doubtChain, doubtLag, sayDifferences, textOf } from "./disagreement.ts";
 import type { Network } from "./network.ts";
 import type { Provider } from "./rpc.ts";
 import { Block, Quantity } from "./wire.ts";
@@ -41,16 +41,15 @@ export async function agree<T>(
   if (best === undefined || winner === undefined || !winner.ok) throw nobodyAnswered(network, what, said);
   const tied = second !== undefined && second[1].length === best[1].length;
   if (best[1].length < network.quorum && groups.size === 1) throw tooFew(network, what, said);
-  if (best[1].length < network.quorum || tied) throw disagreement(network, what, [...groups.values()]);
+  const sides = sidesOf([...groups.values()]);
+  if (best[1].length < network.quorum || tied) {
+    doubtAnswers(network, what, sides, undefined);
+    throw disagreement(network, what, sides);
+  }
   const names = (list: Said<T>[]) => list.map(({ provider }) => provider);
   const dissenting = names(said.filter((one) => one.ok && keyOf(one.value) !== best[0]));
-  if (dissenting.length > 0) {
-    network.log?.warn(
-      { chainId: network.chainId, what, dissenting },
-      `${dissenting.join(", ")} disagrees about ${what}.`,
-    );
-  }
   const agreed = names(best[1]);
+  if (dissenting.length > 0) doubtAnswers(network, what, sides, agreed);
   const heard = new Set([...agreed, ...dissenting]);
   const silent = network.providers.map(({ name }) => name).filter((name) => !heard.has(name));
   return { value: winner.value, agreed, dissenting, silent };
@@ -93,7 +92,9 @@ async function askAll<T>(network: Network, ask: (provider: Provider) => Promise<
       );
     }
   });
-  return [...said];
+  // In the order in which they are configured: what is said of them reads the same each time.
+  const order = network.providers.map(({ name }) => name);
+  return [...said].sort((a, b) => order.indexOf(a.provider) - order.indexOf(b.provider));
 }
 
 /** Every answer that came, for what no quorum is needed: a list of estimates, of receipts. */
@@ -119,15 +120,38 @@ export async function pinHead(network: Network): Promise<Block> {
   });
   const heads: Block[] = [];
   for (const one of said) {
-    if (!one.ok) continue;
-    if (one.value.chainId !== network.chainId) throw wrongChain(network, one.provider, one.value.chainId);
-    heads.push(one.value.block);
+    if (one.ok && one.value.chainId === network.chainId) heads.push(one.value.block);
+  }
+  for (const one of said) {
+    if (!one.ok || one.value.chainId === network.chainId) continue;
+    // Where enough others serve the right chain, one that does not is left out, and named: it must not stop a pause.
+    if (heads.length < network.quorum) throw wrongChain(network, one.provider, one.value.chainId);
+    doubtChain(network, one.provider, one.value.chainId);
   }
   heads.sort((a, b) => (a.number === b.number ? 0 : a.number > b.number ? -1 : 1));
-  const head = heads[network.quorum - 1];
+  const head = newestKnown(heads, network.quorum);
   if (heads.length === 0) throw nobodyAnswered(network, "the newest block", said);
   if (head === undefined) throw tooFew(network, "the newest block", said);
+  for (const one of said) {
+    const behind = one.ok ? head.number - one.value.block.number : 0n;
+    if (one.ok && one.value.chainId === network.chainId && behind >= LAG_BLOCKS) {
+      doubtLag(network, one.provider, `is ${behind} blocks behind: at ${one.value.block.number}, not ${head.number}`);
+    }
+  }
   return head;
+}
+
+/** So many blocks behind the others is no hesitation between two polls. */
+const LAG_BLOCKS = 3n;
+
+/**
+ * Of heads from high to low: the highest that a quorum has as its own, unless so many are above it that a quorum must
+ * know a newer one. A single provider's invented block is passed over where two others stand at a true one.
+ */
+function newestKnown(heads: Block[], quorum: number): Block | undefined {
+  const nth = heads[quorum - 1];
+  const shared = heads.find(({ hash }) => heads.filter((other) => other.hash === hash).length >= quorum);
+  return shared !== undefined && nth !== undefined && shared.number >= nth.number ? shared : nth;
 }
 
 function nobodyAnswered<T>(network: Network, what: string, said: Said<T>[]): RetryableError {
@@ -147,11 +171,19 @@ function reasons<T>(said: Said<T>[]): string {
   return said.flatMap((one) => (one.ok ? [] : [`${one.provider}: ${messageOf(one.error)}`])).join(" ");
 }
 
-function disagreement<T>(network: Network, what: string, groups: Said<T>[][]): UserError {
-  const sides = groups.map((said) => ({
+interface Side {
+  who: string[];
+  value: unknown;
+}
+
+function sidesOf<T>(groups: Said<T>[][]): Side[] {
+  return groups.map((said) => ({
     who: said.map(({ provider }) => provider),
     value: said[0]?.ok ? said[0].value : undefined,
   }));
+}
+
+function disagreement(network: Network, what: string, sides: Side[]): UserError {
   return new UserError(
     "providers_disagree",
     `The RPC providers of ${network.name} disagree about ${what}: ${sayDifferences(sides)}.`,

@@ -1,16 +1,17 @@
-import { decodeFunctionResult, encodeFunctionData, getAddress, keccak256, sliceHex } from "viem";
-import { z } from "zod";
+import { decodeFunctionResult, encodeFunctionData, getAddress, keccak256 } from "viem";
 import { UserError } from "../core/errors.ts";
 import { type Address, Hex } from "../core/ids.ts";
+import type { Fittings } from "../core/pause-events.ts";
 import type { SafeState } from "../core/ports.ts";
 import { buildSafeTx, hashSafeTx } from "../core/safe-tx.ts";
-import { SINGLETON_SLOT, safeAbi } from "./abi.ts";
+import { safeAbi } from "./abi.ts";
 import { readAt } from "./calls.ts";
+import { type KnownFittings, readFittings } from "./guards.ts";
 import type { Network } from "./network.ts";
 import { agree, pinHead } from "./quorum.ts";
 import type { Provider } from "./rpc.ts";
 import { checkSingleton, supportedVersion } from "./safe-versions.ts";
-import { type Block, quantity } from "./wire.ts";
+import type { Block } from "./wire.ts";
 
 /**
  * A Safe as it stands at the newest block that a quorum of providers knows. Says what it is before it says how it is:
@@ -23,14 +24,27 @@ export async function readSafe(network: Network, address: Address): Promise<Safe
   const version = supportedVersion(value.version, address);
   const ours = hashSafeTx(network.chainId, address, buildSafeTx({ to: address, data: "0x", nonce: 0n })).domainHash;
   if (value.domain !== ours) throw domainMismatch(network, address, value.domain ?? "nothing", ours);
-  const { singleton } = value;
+  const { singleton } = value.fittings;
   const code = await agree(network, `the code at ${singleton}`, async (provider) =>
     keccak256(Hex.parse(await provider.request("eth_getCode", [singleton, { blockHash: block.hash }]))),
   );
   checkSingleton(address, version, singleton, code.value);
   const standing = value.standing;
   if (standing === undefined) throw notASafe(network, address, value.hasCode);
-  return safeState(network.chainId, address, version, standing, block);
+  return safeState(network.chainId, address, version, { ...standing, fittings: value.fittings }, block);
+}
+
+/** All of a Safe that can change under a proposal. `standing` is undefined where it does not answer as a Safe does. */
+export async function readWatched(
+  provider: Provider,
+  address: Address,
+  block: Block,
+): Promise<{ standing: Standing | undefined; fittings: KnownFittings }> {
+  const [standing, fittings] = await Promise.all([
+    readStanding(provider, address, block),
+    readFittings(provider, address, block),
+  ]);
+  return { standing, fittings };
 }
 
 /** Owners, threshold and nonce: what changes while we collect. */
@@ -58,7 +72,7 @@ export function safeState(
   chainId: number,
   address: Address,
   version: string,
-  standing: Standing,
+  standing: Standing & { fittings?: Fittings },
   block: Block,
 ): SafeState {
   return {
@@ -72,26 +86,19 @@ export function safeState(
 
 async function readAll(provider: Provider, address: Address, block: Block) {
   const at = { blockHash: block.hash };
-  const [code, version, domain, slot, standing] = await Promise.all([
+  const [code, version, domain, watched] = await Promise.all([
     provider.request("eth_getCode", [address, at]),
     read(provider, address, block, "VERSION"),
     read(provider, address, block, "domainSeparator"),
-    provider.request("eth_getStorageAt", [address, quantity(SINGLETON_SLOT), at]),
-    readStanding(provider, address, block),
+    readWatched(provider, address, block),
   ]);
   return {
     hasCode: Hex.parse(code) !== "0x",
     version: versionOf(version),
     domain: domain === "0x" ? undefined : domain,
-    singleton: getAddress(sliceHex(Word.parse(slot), 12)),
-    standing,
+    ...watched,
   };
 }
-
-const Word = z
-  .string()
-  .regex(/^0x[0-9a-fA-F]{64}$/)
-  .transform((value) => value as Hex);
 
 function read(
   provider: Provider,

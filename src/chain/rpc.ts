@@ -33,15 +33,26 @@ export class RpcRefusal extends Error {
 export class RpcUnavailable extends Error {
   /** True when the connection broke before any answer came, so that asking again at once may help. */
   readonly broken: boolean;
-  constructor(message: string, options: { broken?: boolean; cause?: unknown } = {}) {
+  /** True when the provider says that we ask too often: it has not acted, and will shortly. */
+  readonly limited: boolean;
+  /** True when the provider does not have the block that was asked about. */
+  readonly missingBlock: boolean;
+  constructor(
+    message: string,
+    options: { broken?: boolean; limited?: boolean; missingBlock?: boolean; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = "RpcUnavailable";
     this.broken = options.broken ?? false;
+    this.limited = options.limited ?? false;
+    this.missingBlock = options.missingBlock ?? false;
   }
 }
 
 const READ_TIMEOUT_MS = 5_000;
-const BATCH_LENGTH_MAX = 50;
+/** Enough to read twenty Safes at one head. Who takes fewer at once says so, and gets fewer from then on. */
+const BATCH_LENGTH_MAX = 200;
+const BATCH_LENGTH_MODEST = 50;
 const SOCKETS_PER_PROVIDER = 8;
 const KEEP_ALIVE_MS = 60_000;
 
@@ -49,6 +60,7 @@ export function createProvider(url: string, name: string): Provider {
   const wire = openWire(url, name);
   let queue: Pending[] = [];
   let takesBatches = true;
+  let batchLengthMax = BATCH_LENGTH_MAX;
 
   function flush(): void {
     const pending = queue;
@@ -57,8 +69,13 @@ export function createProvider(url: string, name: string): Provider {
       for (const one of pending) void sendAlone(one);
       return;
     }
-    for (let from = 0; from < pending.length; from += BATCH_LENGTH_MAX) {
-      void sendTogether(pending.slice(from, from + BATCH_LENGTH_MAX));
+    sendInBatches(pending);
+  }
+
+  function sendInBatches(pending: Pending[]): void {
+    const length = batchLengthMax;
+    for (let from = 0; from < pending.length; from += length) {
+      void sendTogether(pending.slice(from, from + length));
     }
   }
 
@@ -69,6 +86,11 @@ export function createProvider(url: string, name: string): Provider {
     try {
       const answer = await twice(() => wire.post(JSON.stringify(calls), READ_TIMEOUT_MS));
       const parsed = z.array(Answer).safeParse(answer);
+      if (!parsed.success) mustNotBeLimited(name, Answer.safeParse(answer).data);
+      if (!parsed.success && batch.length > BATCH_LENGTH_MODEST) {
+        batchLengthMax = BATCH_LENGTH_MODEST;
+        return sendInBatches(batch);
+      }
       if (!parsed.success) {
         // Some providers take no batches: from now on each request of this one travels alone.
         takesBatches = false;
@@ -135,12 +157,16 @@ type Answer = z.output<typeof Answer>;
 
 function resultOf(name: string, answer: Answer): unknown {
   if (answer.error === null || answer.error === undefined) return answer.result;
-  const { code, message } = answer.error;
-  // Rate limits come as errors too; they say nothing about the request.
-  if (code === -32005 || /rate limit|too many requests/i.test(message)) {
-    throw new RpcUnavailable(`${name} is rate limiting us: ${message}`);
-  }
+  mustNotBeLimited(name, answer);
   throw new RpcRefusal(name, answer.error);
+}
+
+/** Rate limits come as errors too; they say nothing about the request, nor about whether a batch may be sent. */
+function mustNotBeLimited(name: string, answer: Answer | undefined): void {
+  if (!answer?.error) return;
+  const { code, message } = answer.error;
+  if (code !== -32005 && !/rate limit|too many requests/i.test(message)) return;
+  throw new RpcUnavailable(`${name} is rate limiting us: ${message}`, { limited: true });
 }
 
 /** A kept-alive socket may have been closed under us; reading twice does no harm. */
@@ -169,6 +195,7 @@ function openWire(url: string, name: string) {
   return {
     async post(body: string, timeoutMs: number): Promise<unknown> {
       const { statusCode, text } = await exchange(body, timeoutMs);
+      if (statusCode === 429) throw new RpcUnavailable(`${name} is rate limiting us (429).`, { limited: true });
       let answer: unknown;
       try {
         answer = JSON.parse(text);

@@ -13,20 +13,27 @@ const WAIT_MS_MAX = 30_000;
  * 50 to 70 MB: in the main thread nobody's click would be acknowledged meanwhile, just when an incident begins; and the
  * memory comes back when the thread ends. Its pure helper is all that is used, never its executor.
  */
-export function kitSafeTxHash(chainId: number, safe: Address, version: string, tx: SafeTx): Promise<Hex> {
+export async function kitSafeTxHash(chainId: number, safe: Address, version: string, tx: SafeTx): Promise<Hex> {
+  const [hash] = await kitSafeTxHashes(chainId, safe, version, [tx]);
+  if (hash === undefined) throw new Error("protocol-kit did not answer.");
+  return hash;
+}
+
+/** Of several transactions, in their order, by one thread. */
+export function kitSafeTxHashes(chainId: number, safe: Address, version: string, txs: SafeTx[]): Promise<Hex[]> {
   // Resolved here, because code given as text resolves from the working directory.
   const kit = createRequire(import.meta.url).resolve("@safe-global/protocol-kit");
   const worker = new Worker(source, {
     eval: true,
-    workerData: { kit, chainId, safe, version, tx: { ...tx, nonce: Number(tx.nonce) } },
+    workerData: { kit, chainId, safe, version, txs: txs.map((tx) => ({ ...tx, nonce: Number(tx.nonce) })) },
     // Loaders of the main thread, such as a test runner's, have no business there.
     execArgv: [],
   });
-  return new Promise<Hex>((resolve, reject) => {
+  return new Promise<Hex[]>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error("protocol-kit did not answer.")), WAIT_MS_MAX);
     worker.once("message", (answer) => {
       const parsed = Answer.safeParse(answer);
-      if (parsed.success) resolve(parsed.data.hash);
+      if (parsed.success) resolve(parsed.data.hashes);
       else reject(parsed.error);
     });
     worker.once("error", reject);
@@ -35,12 +42,12 @@ export function kitSafeTxHash(chainId: number, safe: Address, version: string, t
   }).finally(() => worker.terminate());
 }
 
-const Answer = z.object({ hash: Hex });
+const Answer = z.object({ hashes: z.array(Hex) });
 
 /** Plain CommonJS, so that it runs the same from source, from a build and under a test runner. */
 const source = `
 const { parentPort, workerData } = require("node:worker_threads");
 const { calculateSafeTransactionHash } = require(workerData.kit);
-const { chainId, safe, version, tx } = workerData;
-parentPort.postMessage({ hash: calculateSafeTransactionHash(safe, tx, version, BigInt(chainId)) });
+const { chainId, safe, version, txs } = workerData;
+parentPort.postMessage({ hashes: txs.map((tx) => calculateSafeTransactionHash(safe, tx, version, BigInt(chainId))) });
 `;

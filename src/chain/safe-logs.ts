@@ -2,6 +2,7 @@ import { sliceHex } from "viem";
 import { z } from "zod";
 import type { Address, Hex } from "../core/ids.ts";
 import { EXECUTION_FAILURE, EXECUTION_SUCCESS } from "./abi.ts";
+import { type BlockRef, mustHold } from "./calls.ts";
 import type { Network } from "./network.ts";
 import { agree } from "./quorum.ts";
 import { type Provider, RpcRefusal } from "./rpc.ts";
@@ -36,14 +37,19 @@ const SPAN_MIN = 10n;
 export async function findExecutions(
   network: Network,
   safe: Address,
-  { from, to }: { from: bigint; to: bigint },
+  { from, to: head }: { from: bigint; to: BlockRef },
 ): Promise<ExecutionLog[]> {
-  const { value } = await agree(network, `the executions of ${safe}`, (provider) => collect(provider, safe, from, to));
+  const { value } = await agree(network, `the executions of ${safe}`, (provider) =>
+    collect(provider, safe, from, head),
+  );
   return value;
 }
 
-async function collect(provider: Provider, safe: Address, from: bigint, to: bigint): Promise<ExecutionLog[]> {
+async function collect(provider: Provider, safe: Address, from: bigint, head: BlockRef): Promise<ExecutionLog[]> {
   const found: Log[] = [];
+  const { number: to } = head;
+  // Logs are asked for by height. Who has another block there, or none yet, has other logs, and says nothing about ours.
+  mustHold(provider, head, await provider.request("eth_getBlockByNumber", [quantity(to), false]));
   let span = SPAN_MAX;
   for (let start = from; start <= to; ) {
     const end = start + span - 1n < to ? start + span - 1n : to;

@@ -45,7 +45,7 @@ async function explain(rehearsal: Rehearsal, outcome: CallOutcome): Promise<User
   if (outcome.ok) return failed("The Safe would return false, although its gas fields are zero.", safe.address);
   const reverted = reasonOf(outcome) === "GS013" ? await innerRevert(rehearsal) : outcome;
   if (reverted === undefined) return failed(`It reverts with ${describeRevert(outcome)}.`, safe.address);
-  if (rehearsal.dialect.alreadyPaused(reverted.data)) return alreadyPaused(tx.to);
+  if (rehearsal.dialect.saysAlreadyDone(reverted)) return alreadyDone(rehearsal.dialect, tx.to);
   const via = reverted === outcome ? "" : ` (${reasonOf(outcome)} from the Safe)`;
   return failed(`It reverts with ${describeRevert(reverted)}${via}.`, safe.address);
 }
@@ -61,7 +61,16 @@ async function innerRevert({ network, safe, tx }: Rehearsal) {
   return answers.value.ok ? undefined : answers.value;
 }
 
-export function alreadyPaused(target: Address): UserError {
+/** `target` is what the act was about: of a role, the contract that keeps it. */
+export function alreadyDone({ kind }: Dialect, target: Address): UserError {
+  if (kind === "revoke") {
+    return new UserError(
+      "already_done",
+      `The account does not hold this role of ${target} any more, so there is nothing to sign.`,
+      "Find out who took it; go on with what else the account may do.",
+      { target },
+    );
+  }
   return new UserError(
     "already_paused",
     `The contract at ${target} is already paused. A second pause would revert, so there is nothing to sign.`,

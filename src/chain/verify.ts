@@ -1,19 +1,21 @@
 import { RetryableError, UserError } from "../core/errors.ts";
 import type { Hex } from "../core/ids.ts";
+import { probesOf } from "../core/intervention.ts";
 import type { Check } from "../core/pause-events.ts";
-import type { Pause } from "../core/pause-state.ts";
+import { type Pause, sameAddress } from "../core/pause-state.ts";
 import type { LoadedPlan, Probe } from "../core/plan.ts";
 import type { Verification } from "../core/ports.ts";
 import { type BlockRef, type CallOutcome, isPruned } from "./calls.ts";
-import type { Dialect } from "./dialects/index.ts";
+import type { Movement } from "./dialects/index.ts";
 import { fateOf } from "./look-up.ts";
+import { movementChecks } from "./movement.ts";
 import type { Network } from "./network.ts";
-import { readPauseFlag } from "./pause-flag.ts";
+import { readDialect } from "./pause-flag.ts";
 import { findIntervention, type PlannedIntervention } from "./plan-lookup.ts";
-import { probeCall } from "./probes.ts";
+import { judgeRevert, probeCall } from "./probes.ts";
 import { agree, agreeOnCall } from "./quorum.ts";
 import { findReceipt, type Mined } from "./receipts.ts";
-import { describeRevert, reasonOf } from "./reverts.ts";
+import { describeRevert } from "./reverts.ts";
 import { Block } from "./wire.ts";
 
 interface At {
@@ -53,7 +55,7 @@ function receiptChecks(pause: Pause, mined: Mined): Check[] {
     {
       name: "receipt",
       ok: status === 1n,
-      detail: `Mined in block ${blockNumber}${sender}, status ${status}.`,
+      detail: `Included in block ${blockNumber}${sender}, status ${status}.`,
     },
     {
       name: "executed",
@@ -73,6 +75,12 @@ async function effectChecks(network: Network, plan: LoadedPlan, pause: Pause, mi
     if (!(error instanceof UserError)) throw error;
     return [{ name: "state", ok: false, detail: `${error.message} So its effect cannot be proven.` }];
   }
+  const { call, moves } = planned.dialect;
+  const { to, data } = pause.facts.safeTx;
+  if (!sameAddress(call.to, to) || call.data !== data) {
+    const detail = `The response plan's ${planned.key} is another call now than ${pause.id} made, so its effect cannot be proven.`;
+    return [{ name: "state", ok: false, detail }];
+  }
   const { blockNumber: number, blockHash: hash } = mined.receipt;
   const { value: parentHash } = await agree(
     network,
@@ -80,18 +88,35 @@ async function effectChecks(network: Network, plan: LoadedPlan, pause: Pause, mi
     async (provider) => Block.parse(await provider.request("eth_getBlockByHash", [hash, false])).parentHash,
   );
   const at = { network, planned, block: { number, hash }, parent: { number: number - 1n, hash: parentHash } };
-  return Promise.all([stateCheck(at), effectCheck(at), exitCheck(at)]);
+  if (moves !== undefined) return movementOrPruned(at, moves);
+  const probes = probesOf(planned.intervention);
+  if (probes === undefined) return [await stateCheck(at)];
+  return Promise.all([stateCheck(at), effectCheck(at, probes.effectProbe), exitCheck(at, probes.exitProbe)]);
 }
 
+/** What the contracts say at that block, and when what they say ends by itself. */
 async function stateCheck({ network, planned, block }: At): Promise<Check> {
-  const { label } = planned.dialect.state;
-  const { value, agreed } = await readPauseFlag(network, planned.dialect, planned.target, block);
-  const on = `on ${agreed.length} of ${network.providers.length} RPC providers`;
-  return { name: "state", ok: value, detail: `${label} is ${value} at block ${block.number} ${on}.` };
+  return readDialect(network, planned, block, async (reader) => {
+    const { done, says } = await planned.dialect.state(reader);
+    const ends = done ? await planned.dialect.pauseExpiry(reader) : undefined;
+    const on = `on ${reader.agreed().length} of ${network.providers.length} RPC providers`;
+    const until = ends === undefined ? "" : ` It ends by itself at ${sayTime(ends)}.`;
+    return { name: "state", ok: done, detail: `${says} at block ${block.number} ${on}.${until}` };
+  });
 }
 
-async function effectCheck(at: At): Promise<Check> {
-  const probe = at.planned.intervention.effectProbe;
+/** Balances before and after the block; of the block before, no provider may have them any more. */
+async function movementOrPruned({ network, block, parent }: At, moves: Movement): Promise<Check[]> {
+  try {
+    return await movementChecks(network, moves, { block, parent });
+  } catch (error) {
+    if (!(error instanceof RetryableError && isPruned(error.cause))) throw error;
+    const detail = `No RPC provider keeps the state of block ${parent.number} any more, so what moved cannot be proven.`;
+    return [{ name: "state", ok: false, detail }];
+  }
+}
+
+async function effectCheck(at: At, probe: Probe): Promise<Check> {
   const check = (ok: boolean, detail: string): Check => ({ name: "effect", ok, detail });
   const before = await probeAt(at, probe, at.parent);
   if (before === "pruned") return check(false, notKept(probe, at.parent));
@@ -102,13 +127,13 @@ async function effectCheck(at: At): Promise<Check> {
     return check(false, `${probe.label} already failed before the pause (${why}), so it proves nothing.`);
   }
   if (after.ok) return check(false, `${probe.label} still works at block ${at.block.number}.`);
-  const seen = `${probe.label} worked before and now reverts with ${describeRevert(after)}`;
-  const expected = isPausedRevert(at.planned.dialect, after);
-  return check(expected, expected ? `${seen}.` : `${seen}, which is not how a pause looks.`);
+  const { expected, says } = judgeRevert(after, at.planned.dialect.effectReverts);
+  const seen = `${probe.label} worked before and now reverts with ${says}`;
+  const looks = at.planned.dialect.kind === "revoke" ? "a missing role" : "a pause";
+  return check(expected, expected ? `${seen}.` : `${seen}, which is not how ${looks} looks.`);
 }
 
-async function exitCheck(at: At): Promise<Check> {
-  const probe = at.planned.intervention.exitProbe;
+async function exitCheck(at: At, probe: Probe): Promise<Check> {
   const after = await probeAt(at, probe, at.block);
   if (after === "pruned") return { name: "exit", ok: false, detail: notKept(probe, at.block) };
   if (after.ok) return { name: "exit", ok: true, detail: `${probe.label} still works.` };
@@ -132,10 +157,7 @@ function notKept(probe: Probe, block: BlockRef): string {
   return `No RPC provider keeps the state of block ${block.number} any more, so ${probe.label} could not be tried there.`;
 }
 
-function isPausedRevert(dialect: Dialect, revert: Extract<CallOutcome, { ok: false }>): boolean {
-  return dialect.pausedReverts.some(
-    ({ selector, reason }) =>
-      (selector !== undefined && revert.data.startsWith(selector)) ||
-      (reason !== undefined && reasonOf(revert) === reason),
-  );
+/** `2026-11-21 03:00:00 UTC`: a chain's times have no finer parts. */
+function sayTime(time: Date): string {
+  return `${time.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }

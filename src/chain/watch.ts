@@ -1,11 +1,10 @@
 import { messageOf } from "../core/errors.ts";
 import type { Address } from "../core/ids.ts";
-import { includesAddress } from "../core/pause-state.ts";
 import type { SafeState } from "../core/ports.ts";
 import { median } from "./fees.ts";
 import type { Network } from "./network.ts";
 import { agree, askEach, pinHead } from "./quorum.ts";
-import { readStanding, type Standing, safeState } from "./read-safe.ts";
+import { readWatched, safeState } from "./read-safe.ts";
 import { type Provider, RpcRefusal } from "./rpc.ts";
 import { Block, FeeHistory, Quantity } from "./wire.ts";
 
@@ -35,6 +34,8 @@ export interface WatchOptions {
   network: Network;
   executor: Address | undefined;
   pollIntervalMs: number;
+  /** Called when a head is about to be read: what is asked at once travels in the same batch. */
+  onHead?: (head: Block) => void;
   onSnapshot: (snapshot: Snapshot) => void;
 }
 
@@ -50,7 +51,7 @@ export function pollIntervalOf(secondsPerBlock: number): number {
  * Watches one chain for all of its proposals: one question per provider and poll, and one batch per provider and head,
  * however many proposals there are. Polls only while there is something to watch or somebody waits for a head.
  */
-export function watchChain({ network, executor, pollIntervalMs, onSnapshot }: WatchOptions): ChainWatch {
+export function watchChain({ network, executor, pollIntervalMs, onHead, onSnapshot }: WatchOptions): ChainWatch {
   const safes = new Map<string, { address: Address; version: string }>();
   const waiting = new Set<() => void>();
   let snapshot: Snapshot | undefined;
@@ -88,8 +89,9 @@ export function watchChain({ network, executor, pollIntervalMs, onSnapshot }: Wa
   }
 
   async function readAt(head: Block): Promise<Snapshot> {
+    onHead?.(head);
     const [standings, account, market] = await Promise.all([
-      readStandings(network, [...safes.values()], head),
+      readStandings(network, [...safes.values()], head, snapshot?.safes),
       executor === undefined ? undefined : readAccount(network, executor),
       readMarket(network),
     ]);
@@ -131,25 +133,55 @@ export function watchChain({ network, executor, pollIntervalMs, onSnapshot }: Wa
   };
 }
 
+/**
+ * Each Safe by itself, all in one batch: providers that disagree about one of them hold up no other. What could not be
+ * read stays as it was agreed on last.
+ */
 async function readStandings(
   network: Network,
   safes: { address: Address; version: string }[],
   head: Block,
+  last: Map<string, SafeState> | undefined,
 ): Promise<Map<string, SafeState>> {
-  const { value } = await agree(network, "the watched Safes", (provider) =>
-    Promise.all(safes.map(({ address }) => readStanding(provider, address, head))),
+  const reads = await Promise.allSettled(
+    safes.map(({ address }) =>
+      agree(network, `the Safe ${address}`, (provider) => readWatched(provider, address, head)),
+    ),
   );
   const states = new Map<string, SafeState>();
-  safes.forEach(({ address, version }, index) => {
-    const standing: Standing | undefined = value[index];
-    if (standing === undefined) return;
-    states.set(address.toLowerCase(), safeState(network.chainId, address, version, standing, head));
+  reads.forEach((read, index) => {
+    const safe = safes[index];
+    if (safe === undefined) return;
+    const key = safe.address.toLowerCase();
+    const state =
+      read.status === "fulfilled" ? stateAt(network, safe, read.value.value, head, last?.get(key)) : undefined;
+    const known = state ?? last?.get(key);
+    if (known !== undefined) states.set(key, known);
   });
+  const failed = reads.flatMap((read) => (read.status === "rejected" ? [read.reason] : []));
+  for (const reason of failed) {
+    network.log?.warn({ chainId: network.chainId, error: messageOf(reason) }, "A watched Safe could not be read.");
+  }
+  if (failed.length > 0 && failed.length === reads.length) throw failed[0];
   return states;
 }
 
+/** Where other code was put under a Safe it may not answer any more: then the code is news, and the rest as it was. */
+function stateAt(
+  network: Network,
+  { address, version }: { address: Address; version: string },
+  { standing, fittings }: Awaited<ReturnType<typeof readWatched>>,
+  head: Block,
+  last: SafeState | undefined,
+): SafeState | undefined {
+  if (standing !== undefined) return safeState(network.chainId, address, version, { ...standing, fittings }, head);
+  if (last === undefined) return undefined;
+  const { owners, threshold, nonce } = last;
+  return safeState(network.chainId, address, version, { owners, threshold, nonce, fittings }, head);
+}
+
 /** The executor's nonces. The second highest answer: one provider alone can neither hide nor invent a transaction. */
-async function readAccount(network: Network, executor: Address): Promise<{ latest: number; pending: number }> {
+export async function readAccount(network: Network, executor: Address): Promise<{ latest: number; pending: number }> {
   const counts = await askEach(network, async (provider) => {
     const [latest, pending] = await Promise.all([
       provider.request("eth_getTransactionCount", [executor, "latest"]),
@@ -189,17 +221,4 @@ async function readTips(provider: Provider): Promise<bigint[]> {
     if (error instanceof RpcRefusal) return [];
     throw error;
   }
-}
-
-/** Whether what counts for collecting signatures is another now. */
-export function hasChanged(
-  before: { owners: readonly Address[]; threshold: number; nonce: string | bigint },
-  now: SafeState,
-): boolean {
-  return (
-    before.threshold !== now.threshold ||
-    BigInt(before.nonce) !== now.nonce ||
-    before.owners.length !== now.owners.length ||
-    !before.owners.every((owner) => includesAddress(now.owners, owner))
-  );
 }

@@ -29,6 +29,8 @@ export type Log = z.output<typeof Log>;
 
 export const Receipt = z.object({
   transactionHash: Hex,
+  /** The account that sent it. */
+  from: Address.optional(),
   status: Quantity,
   blockNumber: Quantity,
   blockHash: Hex,

@@ -35,6 +35,8 @@ export interface Command<I extends z.ZodObject = z.ZodObject, A extends Access =
   /** Over its form, where the summary is longer than the 24 characters that a phone's form has room for. */
   title?: string;
   access: A;
+  /** Shown at once where the work may take seconds and the platform itself shows no sign of it. */
+  soon?: string;
   input: I;
   handler: (input: z.output<I>, context: Context<A>) => Promise<Answer> | Answer;
 }
@@ -51,7 +53,7 @@ export function defineCommand<I extends z.ZodObject, A extends Access>(command: 
 export interface FieldMeta {
   description?: string;
   from?: "incident" | "proposal" | "run" | "step";
-  choices?: "interventions" | "playbooks";
+  choices?: "interventions" | "interventions and groups" | "playbooks";
   widget?: "paragraph" | "person";
   /** A typed line's remaining words all belong to it. */
   rest?: boolean;
@@ -88,7 +90,7 @@ const PropertySchema = z.looseObject({
   pattern: z.string().optional(),
   description: z.string(),
   from: z.enum(["incident", "proposal", "run", "step"]).optional(),
-  choices: z.enum(["interventions", "playbooks"]).optional(),
+  choices: z.enum(["interventions", "interventions and groups", "playbooks"]).optional(),
   widget: z.enum(["paragraph", "person"]).optional(),
   rest: z.boolean().optional(),
   placeholder: z.string().optional(),

@@ -61,6 +61,10 @@ function widgetFor(app: App, field: Field, incident: Incident | undefined, incid
   if (field.choices === "interventions") {
     return choice(Object.entries(app.plan().interventions).map(([key, { title }]) => [key, title]));
   }
+  if (field.choices === "interventions and groups") {
+    const { interventions, groups } = app.plan();
+    return choice(Object.entries({ ...interventions, ...groups }).map(([key, { title }]) => [key, title]));
+  }
   if (field.choices === "playbooks") return choice(app.playbooks().map(({ key, title }) => [key, title]));
   const known = field.from && placesFor(field.from, incident, incidents);
   if (known && known.length > 0) return choice(known);

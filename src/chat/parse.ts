@@ -66,8 +66,9 @@ function takes(field: Field, word: Word): boolean {
 function restOfLine(line: string, words: Word[], rest: Word[]): string {
   const [first] = rest;
   if (first === undefined) return "";
-  if (rest.length === 1) return first.text;
   const toTheEnd = words.slice(words.indexOf(first)).length === rest.length;
+  // Quotes around it all are the person's; those within, as in JSON, belong to what was written.
+  if (rest.length === 1 && (first.quoted || !toTheEnd)) return first.text;
   return toTheEnd && !first.quoted ? line.slice(first.start).trim() : rest.map(({ text }) => text).join(" ");
 }
 
@@ -89,7 +90,7 @@ export function matchesOption(option: string, typed: string): boolean {
 
 function namedValue(fields: Field[], word: Word, next: Word | undefined) {
   if (word.quoted) return undefined;
-  const match = /^(?:--([a-z]+)(?:[=:]([\s\S]*))?|([a-z]+)[=:]([\s\S]+))$/i.exec(word.text);
+  const match = /^(?:--([a-z][a-z-]*)(?:[=:]([\s\S]*))?|([a-z][a-z-]*)[=:]([\s\S]+))$/i.exec(word.text);
   const name = (match?.[1] ?? match?.[3])?.toLowerCase();
   const field = fields.find((candidate) => candidate.name === name);
   if (match === null || field === undefined) return undefined;

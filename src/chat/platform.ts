@@ -36,8 +36,11 @@ export type Opened =
   | { kind: "form"; form: Form }
   /** A submission with mistakes: one message per field name; the form stays open. */
   | { kind: "mistakes"; mistakes: Record<string, string> }
-  /** Acknowledge now, then call `run` and show what it resolves with. `run` never rejects. */
-  | { kind: "run"; run: () => Promise<Answer> };
+  /**
+   * Acknowledge now, then call `run` and show what it resolves with. `run` never rejects. `soon` is to be shown meanwhile,
+   * where it takes long and nothing else says that it is under way.
+   */
+  | { kind: "run"; run: () => Promise<Answer>; soon?: View };
 
 /** `view` goes to the person who acted, and to nobody else; undefined when the room itself already shows the outcome. */
 export interface Answer {

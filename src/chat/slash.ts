@@ -24,4 +24,16 @@ export const SLASH_COMMANDS = [
     description: "Link an owner address to your account",
     usageHint: "link | list",
   },
+  {
+    command: "/ladder",
+    noun: "ladder",
+    description: "Pauses that owners sign ahead of time",
+    usageHint: "collect | status | burn",
+  },
+  {
+    command: "/readiness",
+    noun: "readiness",
+    description: "Prove that every pause would work now",
+    usageHint: "check",
+  },
 ] as const;

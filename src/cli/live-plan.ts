@@ -15,7 +15,7 @@ export async function keepPlan({
   playbooks,
   log,
 }: {
-  config: Pick<Config, "responsePlan" | "rpc" | "executor">;
+  config: Pick<Config, "responsePlan" | "rpc" | "executor" | "submission" | "service">;
   playbooks: readonly string[];
   log: Logger;
 }): Promise<{ current(): LoadedPlan; close(): void }> {

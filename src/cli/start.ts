@@ -4,10 +4,13 @@ import { commands } from "../../commands/index.ts";
 import type { SlackConfig } from "../chat-settings.ts";
 import { hasProductionSettings, mode, readSandboxSettings, readSettings } from "../config.ts";
 import { UsageError } from "../exit.ts";
+import { ladderKeys } from "../ladder-settings.ts";
 import { type Running, type StartOptions, startAllstop } from "../main.ts";
 import { loadPlaybooks, playbookKeys } from "../playbooks.ts";
 import { packageRoot } from "../root.ts";
+import type { ServiceConfig } from "../service-settings.ts";
 import type { SandboxChats } from "../start-sandbox.ts";
+import type { SubmissionConfig } from "../submission-settings.ts";
 import { keepPlan } from "./live-plan.ts";
 import { needSandboxParts } from "./parts.ts";
 import { SANDBOX_FOLDER } from "./store.ts";
@@ -76,6 +79,9 @@ export async function startBot(
       Object.entries(config.rpc).map(([id, providers]) => [id, providers.map((p) => p.url.reveal())]),
     ),
     executorPrivateKey: config.executor.privateKey.reveal() as `0x${string}`,
+    submission: submissionOptions(config.submission),
+    safeService: serviceOptions(config.service),
+    ladder: ladderKeys(config.ladder),
     publicUrl: config.publicUrl,
     port: chats ? config.port : 0,
     ...(config.slack && { slack: slackOptions(config.slack) }),
@@ -108,6 +114,22 @@ function readOrTell(...[env, options]: Parameters<typeof readSettings>): ReturnT
 function settingsPresent(env: NodeJS.ProcessEnv): string {
   const names = hasProductionSettings(env);
   return `${names.join(", ")} ${names.length === 1 ? "is" : "are"} set`;
+}
+
+function submissionOptions({ privateRpc, hedge, maxFeeGwei }: SubmissionConfig): StartOptions["submission"] {
+  return {
+    privateRpcUrls: Object.fromEntries(Object.entries(privateRpc).map(([id, { url }]) => [id, url.reveal()])),
+    maxFeePerGasMax: BigInt(maxFeeGwei) * 1_000_000_000n,
+    ...(hedge && { hedgePrivateKey: hedge.privateKey.reveal() as `0x${string}` }),
+  };
+}
+
+function serviceOptions({ urls, apiKey, proposer }: ServiceConfig): NonNullable<StartOptions["safeService"]> {
+  return {
+    urls: Object.fromEntries(Object.entries(urls).map(([id, { url }]) => [id, url.reveal()])),
+    ...(apiKey && { apiKey: apiKey.reveal() }),
+    ...(proposer && { proposerPrivateKey: proposer.privateKey.reveal() as `0x${string}` }),
+  };
 }
 
 function slackOptions(slack: SlackConfig): NonNullable<StartOptions["slack"]> {

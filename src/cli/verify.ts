@@ -9,13 +9,15 @@ const FILE_BYTES_MAX = 256 * 1024 * 1024;
 export async function verifyFile(path: string): Promise<void> {
   const verdict = await verifyTimeline(read(path));
   if (verdict.ok) {
-    const { incident, events, signatures, links, head, posted } = verdict;
+    const { incident, events, signatures, links, head, posted, onChain } = verdict;
     console.log(
       `${incident} verifies: ${events} events, ${signatures} signatures, ${links} owner links.\nHead: ${head}`,
     );
     // A timeline that was rewritten from one end to the other verifies, too. What was posted can't have been.
     if (posted.length > 0) console.log("Compare these with what stands in the room:");
     for (const { seq, hash, message } of posted) console.log(`  event ${seq}  ${hash}  at ${message}`);
+    if (onChain.length > 0) console.log("These rest on the chain's word, which this file can't prove:");
+    for (const { seq, rests } of onChain) console.log(`  event ${seq}  ${rests}`);
     return;
   }
   const where = verdict.seq === undefined ? "" : `Event ${verdict.seq}${verdict.kind ? ` (${verdict.kind})` : ""}: `;

@@ -8,6 +8,7 @@ import {
   type RunId,
   type UserRef,
 } from "./ids.ts";
+import type { Stream } from "./timeline.ts";
 
 /**
  * What is owed to the world, recorded with the events that call for it and delivered by the outbox. An effect names
@@ -27,7 +28,19 @@ export type ChatEffect =
   | ({ kind: "refresh_pause"; incident: IncidentId; proposal: ProposalId } & Where)
   | { kind: "ask_signer"; incident: IncidentId; proposal: ProposalId; owner: Address; user: UserRef }
   | { kind: "refresh_home"; user: UserRef }
-  | ({ kind: "deliver_export"; incident: IncidentId } & Where);
+  /** The board that says whether each pause would work now. */
+  | ({ kind: "refresh_readiness" } & Where)
+  /** Event `seq` of readiness, said aloud: what turned red, or is red no longer. */
+  | { kind: "tell_readiness"; seq: number }
+  /** Tells one person directly that event `seq` waits for them. */
+  | { kind: "page"; incident: IncidentId; seq: number; user: UserRef }
+  /** A file in the room with all that is needed to send a proposal without Allstop. */
+  | ({ kind: "hand_off"; incident: IncidentId; proposal: ProposalId } & Where)
+  | ({ kind: "deliver_export"; incident: IncidentId } & Where)
+  /** One line in `#security-alerts` about event `seq` of a stream, an incident's or the ladder's. */
+  | ({ kind: "tell_alerts"; stream: Stream; seq: number } & Where)
+  /** Asks one owner directly to sign the rungs that event `seq` of the ladder laid. */
+  | { kind: "ask_ladder"; seq: number; user: UserRef };
 
 /** The only chat in which it is owed; every configured one where left out. */
 interface Where {
@@ -38,7 +51,11 @@ export type ChainEffect =
   /** Gather everything but the signatures, and keep it fresh until the proposal is over. */
   | { kind: "arm"; incident: IncidentId; proposal: ProposalId }
   /** Carry a requested execution on from wherever the timeline says it stands, to final. */
-  | { kind: "execute"; incident: IncidentId; proposal: ProposalId };
+  | { kind: "execute"; incident: IncidentId; proposal: ProposalId }
+  /** Puts the signatures of a nested Safe's owners together, and counts them where that Safe itself says that they hold. */
+  | { kind: "settle_nested"; incident: IncidentId; proposal: ProposalId }
+  /** Puts what an incident says of the ladder's opening on the ladder's own timeline, too. It needs no chat. */
+  | { kind: "note_opening"; incident: IncidentId; proposal: ProposalId };
 
 export type Effect = ChatEffect | ChainEffect;
 
@@ -57,15 +74,20 @@ export function lanesOf(effect: Effect, chats: readonly string[]): Lane[] {
   switch (effect.kind) {
     case "arm":
     case "execute":
+    case "settle_nested":
+    case "note_opening":
       return ["chain"];
     case "invite":
       return [...new Set(effect.users.map(platformOf))].filter((chat) => chats.includes(chat)).map(chatLane);
     case "ask_signer":
     case "refresh_home":
+    case "page":
+    case "ask_ladder":
       return [laneFor(platformOf(effect.user), chats)];
     case "confirm_capture":
       return [laneFor(platformOf(effect.message), chats)];
     case "post_head":
+    case "tell_readiness":
       return chats.map(chatLane);
     case "tell_room":
       return chats.filter((chat) => chat !== effect.except).map(chatLane);
@@ -100,13 +122,26 @@ export function keyOf(effect: Effect): string {
     case "refresh_playbook":
       return `${effect.kind}/${effect.incident}/${effect.run}`;
     case "refresh_pause":
+    case "hand_off":
     case "arm":
     case "execute":
+    case "settle_nested":
+    case "note_opening":
       return `${effect.kind}/${effect.incident}/${effect.proposal}`;
     case "ask_signer":
       return `${effect.kind}/${effect.incident}/${effect.proposal}/${effect.user}`;
+    case "page":
+      return `${effect.kind}/${effect.incident}/${effect.seq}/${effect.user}`;
     case "refresh_home":
       return `${effect.kind}/${effect.user}`;
+    case "refresh_readiness":
+      return effect.kind;
+    case "tell_readiness":
+      return `${effect.kind}/${effect.seq}`;
+    case "tell_alerts":
+      return `${effect.kind}/${effect.stream}/${effect.seq}`;
+    case "ask_ladder":
+      return `${effect.kind}/${effect.seq}/${effect.user}`;
     default:
       return effect satisfies never;
   }

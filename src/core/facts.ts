@@ -1,4 +1,7 @@
-import type { StoredEvent } from "./timeline.ts";
+import { actWords } from "./act-words.ts";
+import type { Rival } from "./pause-events.ts";
+import { plainText, sayChange } from "./safe-words.ts";
+import type { EventOf, StoredEvent } from "./timeline.ts";
 
 /** Every fact as one plain sentence: for the printed timeline, the terminal and logs. Exhaustive, so nothing is silent. */
 export function sayFact({ event, by, byName }: StoredEvent, names: Record<string, string>): string {
@@ -64,7 +67,7 @@ export function sayFact({ event, by, byName }: StoredEvent, names: Record<string
     case "playbook.card_posted":
       return `${person} posted the card of ${event.run}`;
     case "pause.proposed":
-      return `${person} proposed ${event.proposal}, ${event.title}${because(event.reason)}`;
+      return `${person} proposed ${event.proposal}, ${event.title}${event.insteadOf === undefined ? "" : ` instead of ${event.insteadOf}`}${because(event.reason)}`;
     case "pause.card_posted":
       return `${person} posted the card of ${event.proposal}`;
     case "pause.signer_asked":
@@ -76,9 +79,25 @@ export function sayFact({ event, by, byName }: StoredEvent, names: Record<string
     case "pause.declined":
       return `${person} declined ${event.proposal} for ${event.owner}: ${event.reason}`;
     case "pause.confirmed":
-      return `${event.owner} signed ${event.proposal} (handed in by ${person}, ${event.via})`;
+      if (event.form === "approved") {
+        const where = event.transactionHash === undefined ? "" : `, in ${event.transactionHash}`;
+        return `${event.owner} approved ${event.proposal} on the chain${where}`;
+      }
+      return `${event.owner} signed ${event.proposal} (${event.reusedFrom === undefined ? `handed in by ${person}` : `given to ${event.reusedFrom}, the same hash`}, ${event.via})`;
+    case "pause.part_signed":
+      return `${event.signer} signed ${event.proposal} for the Safe ${event.owner} (handed in by ${person}, ${event.via})`;
+    case "pause.signature_lapsed":
+      return `What ${event.owner} gave to ${event.proposal} stopped counting: ${event.why}`;
     case "pause.safe_changed":
-      return `The Safe of ${event.proposal} changed: ${event.threshold} of ${event.owners.length}, nonce ${event.nonce}, block ${event.blockNumber}`;
+      return `The Safe of ${event.proposal} changed. ${sayChange(event).map(plainText).join(" ")}`;
+    case "pause.rivals_changed":
+      return `Signed for the nonce of ${event.proposal} as well: ${event.rivals.map(sayRival).join(", ") || "nothing"}`;
+    case "pause.simulated":
+      return `${event.proposal} was run again at block ${event.blockNumber} and ${event.ok ? "succeeds" : "FAILS"}: ${event.detail}`;
+    case "pause.checked":
+      return `The final check of ${event.proposal}, ${event.when} the send, ${event.ok ? "passed" : `FAILED (${event.code})`}: ${event.detail}`;
+    case "pause.provider_doubted":
+      return `${event.providers.join(", ")} ${event.fault === "behind" ? "lags behind" : "was contradicted"}: ${event.detail}`;
     case "pause.withdrawn":
       return `${person} withdrew ${event.proposal}: ${event.reason}`;
     case "pause.execution_requested":
@@ -86,19 +105,25 @@ export function sayFact({ event, by, byName }: StoredEvent, names: Record<string
         ? `${person} asked to execute ${event.proposal}`
         : `The plan called for ${event.proposal} at once`;
     case "pause.signed":
-      return `Executor ${event.executor} signed attempt ${event.attempt} of ${event.proposal}: ${event.transactionHash}`;
+      return `Executor ${event.executor} signed attempt ${event.attempt} of ${event.proposal} with its nonce ${event.nonce}: ${event.transactionHash}`;
     case "pause.broadcast":
-      return `${event.proposal} was sent: ${event.routes.map(({ provider, outcome }) => `${provider} ${outcome}`).join(", ")}`;
+      return `${event.proposal} was sent: ${event.routes.map(sayRoute).join(", ")}`;
+    case "pause.refused":
+      return `${event.proposal} was refused by every route: ${event.routes.map(sayRoute).join(", ")}`;
     case "pause.included":
-      return `${event.proposal} is in block ${event.blockNumber}: ${event.transactionHash}`;
+      return `${event.proposal} is in block ${event.blockNumber}: ${event.transactionHash}${event.sentBy === undefined ? "" : `, sent by ${event.sentBy}`}`;
+    case "pause.attempt_lost":
+      return `Attempt ${event.attempt} of ${event.proposal} came too late, in block ${event.blockNumber}, and changed nothing: ${event.why}`;
+    case "pause.handed_off":
+      return `${person} put ${event.file} into the room: all that is needed to send ${event.proposal} by hand`;
     case "pause.reorged":
       return `Block ${event.blockHash} with ${event.proposal} was reorganised away; it was sent again`;
     case "pause.verified":
-      return `${event.proposal} is verified PAUSED in block ${event.blockNumber}: ${event.checks.map(({ detail }) => detail).join("; ")}`;
+      return `${event.proposal} is verified ${actWords(event.act).done} in block ${event.blockNumber}: ${event.checks.map(({ detail }) => detail).join("; ")}`;
     case "pause.safe":
-      return `${event.proposal} is safe as of block ${event.blockNumber}`;
+      return `${event.proposal} is safe: block ${event.blockNumber}, which holds it, is`;
     case "pause.final":
-      return `${event.proposal} is final as of block ${event.blockNumber}`;
+      return `${event.proposal} is final: block ${event.blockNumber}, which holds it, is`;
     case "pause.failed":
       return `${event.proposal} failed (${event.code}): ${event.why}`;
     case "pause.blocked":
@@ -107,7 +132,44 @@ export function sayFact({ event, by, byName }: StoredEvent, names: Record<string
       return `${name(event.user)} linked ${event.owner}`;
     case "signer.unlinked":
       return `${name(event.user)} was unlinked from ${event.owner}: ${event.reason}`;
+    case "ladder.laid":
+      return `${person} asked the owners to sign ${event.title} ahead of time, ${nonces(event.rungs)}`;
+    case "ladder.signed":
+      return `${event.owner} signed ${event.intervention} ahead of time for nonce ${event.nonce} (${event.via})`;
+    case "ladder.dropped":
+      return `The signature of ${event.owner} for nonce ${event.nonce} of ${event.intervention} is lost: ${event.why}`;
+    case "ladder.safe_changed":
+      return `The Safe ${event.safe} under the ladder changed: ${event.threshold} of ${event.owners.length}, nonce ${event.nonce}, block ${event.blockNumber}`;
+    case "ladder.invalid":
+      return `The pre-signed ${event.intervention} would not do now (${event.code}): ${event.why}`;
+    case "ladder.valid":
+      return `The pre-signed ${event.intervention} would do again`;
+    case "ladder.burned":
+      return `${person} forgot ${event.signatures} signatures for ${event.intervention}, nonce ${event.nonces.join(", ")} (${event.cause})${because(event.reason)}`;
+    case "ladder.opened":
+      return `${person} opened the ladder for ${event.proposal} of ${event.incident}: ${event.owners.length} signatures made ahead of time for nonce ${event.nonce}, of ${event.owners.join(", ")}`;
+    case "ladder.locked":
+      return `${event.signatures} signatures made ahead of time for ${event.proposal} could not be read: ${event.why}`;
+    case "readiness.checked":
+      return `${person} checked that every pause would work (${event.cause}): ${event.lines.map(({ title, colour, reasons }) => `${title} ${colour}${colour === "green" ? "" : `, ${reasons.map(({ says }) => says).join(" ")}`}`).join("; ")}`;
+    case "readiness.card_posted":
+      return `${person} posted the board of readiness`;
     default:
       return event satisfies never;
   }
+}
+
+function sayRival({ safeTxHash, confirmations, executable, proposal }: Rival): string {
+  const whose = proposal === undefined ? "" : ` (${proposal})`;
+  return `${safeTxHash}${whose} with ${confirmations} signatures${executable ? ", executable" : ""}`;
+}
+
+function sayRoute({ provider, route, outcome, detail }: EventOf<"pause.broadcast">["routes"][number]): string {
+  const why = outcome === "refused" && detail !== undefined ? ` (${detail.replace(/\.$/, "")})` : "";
+  return `${provider}${route === "private" ? " (private)" : ""} ${outcome}${why}`;
+}
+
+function nonces(rungs: { nonce: string }[]): string {
+  const [first, last] = [rungs[0]?.nonce, rungs.at(-1)?.nonce];
+  return first === last ? `nonce ${first}` : `nonces ${first} to ${last}`;
 }

@@ -144,9 +144,26 @@ function apply(incident: Incident, stored: StoredEvent): Incident {
     case "playbook.card_posted":
       return { ...incident, runs: replace(incident.runs, event.run, (run) => foldRun(run, stored, event)) };
     case "pause.proposed":
-      return { ...incident, pauses: [...incident.pauses, beginPause(incident.id, stored, event)] };
+      return {
+        ...incident,
+        pauses: [
+          ...incident.pauses.map((pause) =>
+            pause.id === event.insteadOf ? { ...pause, replacedBy: event.proposal } : pause,
+          ),
+          beginPause(incident.id, stored, event),
+        ],
+      };
     case "signer.linked":
     case "signer.unlinked":
+    case "ladder.laid":
+    case "ladder.signed":
+    case "ladder.dropped":
+    case "ladder.safe_changed":
+    case "ladder.invalid":
+    case "ladder.valid":
+    case "ladder.burned":
+    case "readiness.checked":
+    case "readiness.card_posted":
       throw new Error(`${event.kind} does not belong to ${stored.stream}.`);
     default:
       return {

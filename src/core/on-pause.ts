@@ -2,51 +2,95 @@ import type { Effect } from "./effects.ts";
 import { UserError } from "./errors.ts";
 import type { Address, IncidentId, ProposalId } from "./ids.ts";
 import { findPause, type Incident, noSuchPause } from "./incident.ts";
-import { includesAddress, isCollecting, missingFor, type Pause, statusOf } from "./pause-state.ts";
+import {
+  beginPause,
+  foldPause,
+  includesAddress,
+  isCollecting,
+  isOnPause,
+  type Pause,
+  statusOf,
+} from "./pause-state.ts";
 import type { App, Cause, Decision } from "./ports.ts";
 import { nothing, notWhileResolved, recordIncident } from "./record-incident.ts";
-import type { TimelineEvent } from "./timeline.ts";
+import type { EventOf, TimelineEvent } from "./timeline.ts";
 
 /** Decides on one proposal; when that makes it ready and the plan says `when-ready`, it is on its way at once. */
 export async function onPause(
   app: App,
   cause: Cause,
   proposal: ProposalId,
-  decide: (pause: Pause) => TimelineEvent[],
+  decide: (pause: Pause, incident: Incident) => Fact[],
 ): Promise<Pause> {
   const incident = (await incidentOf(app, proposal)).id;
   const after = await recordIncident(app, cause, incident, (state): Decision => {
     const pause = findPause(state, proposal);
-    const events = decide(pause);
+    const events = decide(pause, state);
+    const kinds = events.map((fact) => eventOf(fact).kind);
     if (events.length === 0) return nothing;
     // What is over asks nobody any more; only the chain still has news.
     if (state.status === "resolved" && !cause.by.startsWith("chain:")) throw notWhileResolved(incident);
-    const requested = events.some(({ kind }) => kind === "pause.execution_requested");
-    if (!requested && pause.facts.execute === "when-ready" && becomesReady(pause, events)) {
-      events.push({ kind: "pause.execution_requested", proposal, cause: "policy" });
-    }
-    const sent = events.some(({ kind }) => kind === "pause.execution_requested");
+    const atOnce = pause.facts.execute === "when-ready" && state.status !== "resolved" && becomesReady(pause, events);
+    const requested: Fact[] = atOnce ? [{ kind: "pause.execution_requested", proposal, cause: "policy" }] : [];
+    // What somebody else has executed for us has to be proven as well.
+    const goesOn = atOnce || kinds.includes("pause.execution_requested") || kinds.includes("pause.included");
     return {
-      events,
+      events: [...events, ...requested],
       effects: [
-        ...(sent ? [{ kind: "execute" as const, incident, proposal }] : []),
+        ...(goesOn ? [{ kind: "execute" as const, incident, proposal }] : []),
+        ...(kinds.includes("pause.part_signed") ? [{ kind: "settle_nested" as const, incident, proposal }] : []),
         ...refreshPause(incident, proposal),
+        ...othersIn(events, proposal).flatMap((other) => refreshPause(incident, other)),
       ],
     };
   });
   return findPause(after, proposal);
 }
 
-function becomesReady(pause: Pause, events: TimelineEvent[]): boolean {
-  let { confirmations, acknowledgements } = pause;
+/**
+ * A new proposal, with what was given for its hash before it was made. When that is all that a `when-ready` plan asks
+ * for, the execution is requested in the same breath.
+ */
+export function beginWith(incident: IncidentId, proposed: EventOf<"pause.proposed">, given: TimelineEvent[]): Decision {
+  const { proposal } = proposed;
+  const pause = beginPause(incident, { by: "allstop", at: "" }, proposed);
+  const atOnce = proposed.execute === "when-ready" && becomesReady(pause, given);
+  return {
+    events: [
+      proposed,
+      ...given,
+      ...(atOnce ? [{ kind: "pause.execution_requested" as const, proposal, cause: "policy" as const }] : []),
+    ],
+    effects: [
+      { kind: "arm", incident, proposal },
+      ...(atOnce ? [{ kind: "execute" as const, incident, proposal }] : []),
+      ...refreshPause(incident, proposal),
+    ],
+  };
+}
+
+/** Whether these facts put the last piece in its place. What was ready all along waits for a press. */
+function becomesReady(pause: Pause, facts: Fact[]): boolean {
+  if (statusOf(pause) === "ready") return false;
   const stamp = { by: "allstop" as const, at: pause.proposedAt };
-  for (const event of events) {
-    if (event.kind === "pause.confirmed") confirmations = [...confirmations, { ...event, ...stamp }];
-    if (event.kind === "pause.acknowledged") acknowledgements = [...acknowledgements, { owner: event.owner, ...stamp }];
-    if (event.kind === "pause.declined" || event.kind === "pause.withdrawn" || event.kind === "pause.failed")
-      return false;
-  }
-  return missingFor({ ...pause, confirmations, acknowledgements }).length === 0;
+  const after = facts
+    .map(eventOf)
+    .filter((event) => isOnPause(event) && event.proposal === pause.id)
+    .reduce((state, event) => (isOnPause(event) ? foldPause(state, stamp, event) : state), pause);
+  return statusOf(after) === "ready";
+}
+
+/** Proposals beside this one that the facts are about: theirs are cards too. */
+function othersIn(facts: Fact[], proposal: ProposalId): ProposalId[] {
+  const about = facts.map(eventOf).flatMap((event) => (isOnPause(event) ? [event.proposal] : []));
+  return [...new Set(about)].filter((one) => one !== proposal);
+}
+
+/** A fact, or a fact with the time at which it happened, where that is not now. */
+type Fact = Decision["events"][number];
+
+function eventOf(fact: Fact): TimelineEvent {
+  return "event" in fact ? fact.event : fact;
 }
 
 export async function getPause(app: Pick<App, "journal">, proposal: ProposalId): Promise<Pause> {

@@ -35,9 +35,53 @@ export type SignatureForm = z.output<typeof SignatureForm>;
 export const SignatureVia = z.enum(["page", "paste", "file", "service", "chain", "ladder"]);
 export type SignatureVia = z.output<typeof SignatureVia>;
 
+/** What a Safe is beside its owners, threshold and nonce. The zero address is none. Left out where it is not known. */
+export const Fittings = z.object({
+  guard: Address.optional(),
+  /** Safe 1.5.0 and later. */
+  moduleGuard: Address.optional(),
+  modules: z.array(Address).optional(),
+  fallbackHandler: Address.optional(),
+  singleton: Address.optional(),
+});
+export type Fittings = z.output<typeof Fittings>;
+
+/** Another transaction that is signed, or being signed, for the same nonce of the same Safe. */
+export const Rival = z.object({
+  safeTxHash: Hex,
+  confirmations: z.number().int(),
+  /** It has all the signatures that it needs: anyone may send it, and void ours. */
+  executable: z.boolean(),
+  /** Where it is one of our own. */
+  proposal: ProposalId.optional(),
+});
+export type Rival = z.output<typeof Rival>;
+
+/** `private-first`: the chain's private relay alone for one slot, then everybody. Absent is `everywhere`: both at once. */
+export const Submission = z.enum(["everywhere", "private-first"]);
+export type Submission = z.output<typeof Submission>;
+
+/** What one way to the chain said of our bytes. `unknown` may mean that they are on their way. */
+export const Route = z.object({
+  provider: Text,
+  /** Set for the private relay. */
+  route: z.literal("private").optional(),
+  outcome: z.enum(["accepted", "known", "refused", "unknown"]),
+  detail: Text.optional(),
+});
+
+/** An argument of the call as people read it, never shortened. */
+export const CallArgument = z.object({ name: Text, type: Text, value: Text, meaning: Text.optional() });
+export type CallArgument = z.output<typeof CallArgument>;
+
 const proposed = z.object({
   kind: z.literal("pause.proposed"),
   proposal: ProposalId,
+  /** The proposal that failed, and in whose place this one stands. */
+  insteadOf: ProposalId.optional(),
+  /** The plan's group with which it was proposed, and the proposal that takes the nonce before this one's. */
+  group: Text.optional(),
+  follows: ProposalId.optional(),
   intervention: Text,
   title: Text,
   reason: Text.optional(),
@@ -50,9 +94,25 @@ const proposed = z.object({
     /** As they stood when proposed; the current ones are read from the chain. */
     owners: z.array(Address),
     threshold: z.number().int(),
+    fittings: Fittings.optional(),
+    /** What the plan said of them at that time. */
+    planned: Fittings.pick({ guard: true, moduleGuard: true, modules: true }).optional(),
   }),
   target: z.object({ address: Address, label: Text }),
-  call: z.object({ signature: Text, selector: Hex }),
+  /** Left out for a pause. */
+  act: z.enum(["withdraw", "revoke"]).optional(),
+  call: z.object({ signature: Text, selector: Hex, arguments: z.array(CallArgument).optional() }),
+  /** Of an act that moves money: both sides as they stood, and as the simulation left them. Smallest units. */
+  movement: z
+    .object({
+      token: Address,
+      tokenLabel: Text,
+      decimals: z.number().int().optional(),
+      amount: Uint,
+      minimumReceived: Uint,
+      balances: z.array(z.object({ label: Text, address: Address, before: Uint, after: Uint })),
+    })
+    .optional(),
   safeTx: SafeTx,
   domainHash: Hex,
   messageHash: Hex,
@@ -61,6 +121,9 @@ const proposed = z.object({
   observed: z.object({ blockNumber: Uint, blockHash: Hex, nonce: Uint }),
   acknowledgementsRequired: z.number().int(),
   execute: z.enum(["by-press", "when-ready"]),
+  submission: Submission.optional(),
+  /** `before`: nothing is sent before the final check has passed. Left out, speed comes first. */
+  finalCheck: z.literal("before").optional(),
   stillWorks: z.array(Text),
 });
 
@@ -91,7 +154,23 @@ export const pauseEvents = [
     via: SignatureVia,
     /** Of an approval on the chain. */
     transactionHash: Hex.optional(),
+    /** Given to an earlier proposal of the same hash, and good for this one too. */
+    reusedFrom: ProposalId.optional(),
   }),
+  /** One owner of an owner that is a Safe itself signed for it. It counts once that Safe's own threshold is reached. */
+  z.object({
+    kind: z.literal("pause.part_signed"),
+    proposal: ProposalId,
+    /** The Safe that owns the proposal's Safe. */
+    owner: Address,
+    /** Who signed, an owner of that one, over its SafeMessage. */
+    signer: Address,
+    /** 65 bytes, canonical. */
+    signature: Hex,
+    via: SignatureVia,
+  }),
+  /** What an owner gave no longer holds on the chain: an approval in a block that is gone, a contract that says no now. */
+  z.object({ kind: z.literal("pause.signature_lapsed"), proposal: ProposalId, owner: Address, why: Text }),
   /** The Safe changed while we were collecting. Derived state follows the newest of these. */
   z.object({
     kind: z.literal("pause.safe_changed"),
@@ -104,8 +183,49 @@ export const pauseEvents = [
     guard: Address.optional(),
     modules: z.array(Address).optional(),
     fallbackHandler: Address.optional(),
+    moduleGuard: Address.optional(),
+    singleton: Address.optional(),
+    /** As it was seen before, so that this fact alone says what changed. */
+    before: z
+      .object({ owners: z.array(Address), threshold: z.number().int(), nonce: Uint, ...Fittings.shape })
+      .optional(),
     /** The transaction that used the proposal's nonce, where it was found. */
     takenBy: Hex.optional(),
+    /** Whether that transaction executed this very proposal. */
+    ours: z.boolean().optional(),
+  }),
+  /** Who else is signed for this nonce, as the transaction service and our own timeline say. */
+  z.object({ kind: z.literal("pause.rivals_changed"), proposal: ProposalId, rivals: z.array(Rival) }),
+  /** The whole execution, run again on a later block: after the Safe changed, and every few blocks. */
+  z.object({
+    kind: z.literal("pause.simulated"),
+    proposal: ProposalId,
+    ok: z.boolean(),
+    detail: Text,
+    blockNumber: Uint,
+    providers: z.number().int(),
+    of: z.number().int(),
+  }),
+  /** The final check: the Safe's own check of the real signatures, and the whole execution with them, at one block. */
+  z.object({
+    kind: z.literal("pause.checked"),
+    proposal: ProposalId,
+    ok: z.boolean(),
+    /** `before` the send, or `beside` it where speed comes first. */
+    when: z.enum(["before", "beside"]),
+    code: Text.optional(),
+    detail: Text,
+    blockNumber: Uint,
+    providers: z.number().int(),
+    of: z.number().int(),
+  }),
+  /** A provider said otherwise than the others about the same block, or has fallen behind them. */
+  z.object({
+    kind: z.literal("pause.provider_doubted"),
+    proposal: ProposalId,
+    providers: z.array(Text),
+    fault: z.enum(["differs", "behind"]),
+    detail: Text,
   }),
   z.object({ kind: z.literal("pause.withdrawn"), proposal: ProposalId, reason: Text }),
   z.object({ kind: z.literal("pause.execution_requested"), proposal: ProposalId, cause: z.enum(["press", "policy"]) }),
@@ -122,18 +242,9 @@ export const pauseEvents = [
     maxFeePerGas: Uint,
     maxPriorityFeePerGas: Uint,
   }),
-  z.object({
-    kind: z.literal("pause.broadcast"),
-    proposal: ProposalId,
-    transactionHash: Hex,
-    routes: z.array(
-      z.object({
-        provider: Text,
-        outcome: z.enum(["accepted", "known", "refused", "unknown"]),
-        detail: Text.optional(),
-      }),
-    ),
-  }),
+  z.object({ kind: z.literal("pause.broadcast"), proposal: ProposalId, transactionHash: Hex, routes: z.array(Route) }),
+  /** Every route said no. It is looked for all the same, and then priced anew, sent by another executor, or held. */
+  z.object({ kind: z.literal("pause.refused"), proposal: ProposalId, transactionHash: Hex, routes: z.array(Route) }),
   z.object({
     kind: z.literal("pause.included"),
     proposal: ProposalId,
@@ -142,6 +253,17 @@ export const pauseEvents = [
     blockHash: Hex,
     blockTime: At,
     gasUsed: Uint,
+    /** Who sent it, where that was not us: anybody may send what the owners have signed. */
+    sentBy: Address.optional(),
+  }),
+  /** Another attempt of ours was mined as well, and reverted: the Safe runs one nonce once. It cost gas, and is no failure. */
+  z.object({
+    kind: z.literal("pause.attempt_lost"),
+    proposal: ProposalId,
+    attempt: z.number().int(),
+    transactionHash: Hex,
+    blockNumber: Uint,
+    why: Text,
   }),
   z.object({ kind: z.literal("pause.reorged"), proposal: ProposalId, transactionHash: Hex, blockHash: Hex }),
   z.object({
@@ -150,10 +272,17 @@ export const pauseEvents = [
     transactionHash: Hex,
     blockNumber: Uint,
     blockHash: Hex,
+    /** Left out for a pause. */
+    act: z.enum(["withdraw", "revoke"]).optional(),
     checks: z.array(Check),
   }),
   z.object({ kind: z.literal("pause.safe"), proposal: ProposalId, blockNumber: Uint }),
-  z.object({ kind: z.literal("pause.final"), proposal: ProposalId, blockNumber: Uint }),
+  z.object({
+    kind: z.literal("pause.final"),
+    proposal: ProposalId,
+    blockNumber: Uint,
+    act: z.enum(["withdraw", "revoke"]).optional(),
+  }),
   /** It ran and did not do what it should, or can no longer run. `code`: `inner_failed`, `superseded`, `not_verified`, … */
   z.object({
     kind: z.literal("pause.failed"),
@@ -162,8 +291,12 @@ export const pauseEvents = [
     why: Text,
     remedy: Text,
     transactionHash: Hex.optional(),
+    /** Where the Safe stands now, when its nonce was used by another. */
+    nonce: Uint.optional(),
     checks: z.array(Check).optional(),
   }),
   /** Waiting for a person: no gas money, fee cap reached, no RPC. It goes on by itself when that is mended. */
   z.object({ kind: z.literal("pause.blocked"), proposal: ProposalId, code: Text, why: Text, remedy: Text }),
+  /** All that is needed to send it without Allstop was put into the room. */
+  z.object({ kind: z.literal("pause.handed_off"), proposal: ProposalId, file: Text }),
 ] as const;

@@ -7,6 +7,7 @@ import {
   platformOf,
   type UserRef,
 } from "./ids.ts";
+import type { Fittings, Rival } from "./pause-events.ts";
 import type { By, EventOf, StoredEvent, TimelineEvent } from "./timeline.ts";
 
 /** A pause proposal as the timeline tells it. Its status is derived below, never stored. */
@@ -19,14 +20,29 @@ export interface Pause {
   proposedAt: string;
   /** Its card in each chat that mirrors the room, by the chat's name. */
   cards: Readonly<Record<string, Place>>;
-  /** Owners, threshold and nonce as last seen. A removed owner's signature no longer counts. */
-  safe: { owners: Address[]; threshold: number; nonce: string };
+  /** The Safe as last seen. A removed owner's signature no longer counts. */
+  safe: { owners: Address[]; threshold: number; nonce: string; fittings: Fittings };
+  /** What else is signed for this nonce. */
+  rivals: Rival[];
+  /** The newest run of the whole execution after the proposal's own. */
+  simulated?: Omit<EventOf<"pause.simulated">, "kind" | "proposal">;
+  /** The final check, with the real signatures. */
+  checked?: Omit<EventOf<"pause.checked">, "kind" | "proposal">;
+  /** Providers that said otherwise than the others, or are behind. */
+  doubted: Omit<EventOf<"pause.provider_doubted">, "kind" | "proposal">[];
   acknowledgements: { owner: Address; by: By; byName?: string; at: string }[];
   declines: { owner: Address; by: By; byName?: string; reason: string; at: string }[];
   confirmations: (Omit<EventOf<"pause.confirmed">, "kind" | "proposal"> & { by: By; byName?: string; at: string })[];
+  /** Signatures of owners of a nested Safe, which together make up that Safe's own. */
+  parts: (Omit<EventOf<"pause.part_signed">, "kind" | "proposal"> & { by: By; byName?: string; at: string })[];
   asked: { user: UserRef; message?: Place; why?: string }[];
   requested?: { by: By; at: string; cause: "press" | "policy" };
-  attempts: (Omit<EventOf<"pause.signed">, "kind" | "proposal"> & { at: string; broadcastAt?: string })[];
+  attempts: (Omit<EventOf<"pause.signed">, "kind" | "proposal"> & {
+    at: string;
+    broadcastAt?: string;
+    /** Mined, reverted, and no failure: another attempt, or somebody else, had executed it before. */
+    lost?: { blockNumber: string; why: string };
+  })[];
   included?: Omit<EventOf<"pause.included">, "kind" | "proposal"> & { at: string };
   verified?: Omit<EventOf<"pause.verified">, "kind" | "proposal"> & { at: string };
   safeAt?: string;
@@ -34,6 +50,8 @@ export interface Pause {
   blocked?: Omit<EventOf<"pause.blocked">, "kind" | "proposal">;
   failed?: Omit<EventOf<"pause.failed">, "kind" | "proposal"> & { at: string };
   withdrawn?: { by: By; reason: string; at: string };
+  /** The proposal that stands in the place of this one. */
+  replacedBy?: ProposalId;
 }
 
 export type PauseStatus =
@@ -62,6 +80,11 @@ export function statusOf(pause: Pause): PauseStatus {
   return missingFor(pause).length === 0 ? "ready" : "collecting";
 }
 
+/** The Safe has not come to this proposal's nonce yet: another transaction has to run first. */
+export function isQueued({ facts, safe }: Pause): boolean {
+  return BigInt(safe.nonce) < BigInt(facts.safeTx.nonce);
+}
+
 /** What still stands between this proposal and its execution, in words. Empty when it is ready. */
 export function missingFor(pause: Pause): string[] {
   const missing: string[] = [];
@@ -70,6 +93,10 @@ export function missingFor(pause: Pause): string[] {
   const acknowledgements = pause.facts.acknowledgementsRequired - validAcknowledgements(pause).length;
   if (acknowledgements > 0) {
     missing.push(`${acknowledgements} more acknowledgement${acknowledgements === 1 ? "" : "s"}`);
+  }
+  if (isQueued(pause)) {
+    const { follows, safeTx } = pause.facts;
+    missing.push(`${follows ?? `the Safe's transaction ${BigInt(safeTx.nonce) - 1n}`} to run first`);
   }
   return missing;
 }
@@ -103,18 +130,30 @@ export function includesAddress(list: readonly string[], address: string): boole
   return list.some((item) => sameAddress(item, address));
 }
 
-export function beginPause(incident: IncidentId, stored: StoredEvent, facts: EventOf<"pause.proposed">): Pause {
+export function beginPause(
+  incident: IncidentId,
+  stored: Pick<StoredEvent, "by" | "at">,
+  facts: EventOf<"pause.proposed">,
+): Pause {
   return {
     id: facts.proposal,
     incident,
     facts,
     proposedBy: stored.by,
     proposedAt: stored.at,
-    safe: { owners: facts.safe.owners, threshold: facts.safe.threshold, nonce: facts.observed.nonce },
+    safe: {
+      owners: facts.safe.owners,
+      threshold: facts.safe.threshold,
+      nonce: facts.observed.nonce,
+      fittings: facts.safe.fittings ?? {},
+    },
+    rivals: [],
+    doubted: [],
     cards: {},
     acknowledgements: [],
     declines: [],
     confirmations: [],
+    parts: [],
     asked: [],
     attempts: [],
   };
@@ -122,8 +161,17 @@ export function beginPause(incident: IncidentId, stored: StoredEvent, facts: Eve
 
 type PauseEvent = Exclude<Extract<TimelineEvent, { proposal: string }>, { kind: "pause.proposed" }>;
 
+/** Whether a fact is about a proposal that exists. */
+export function isOnPause(event: TimelineEvent): event is PauseEvent {
+  return "proposal" in event && event.kind !== "pause.proposed";
+}
+
 /** The proposal after one more fact about it. Never changes the pause it was given. */
-export function foldPause(pause: Pause, { by, byName, at }: StoredEvent, event: PauseEvent): Pause {
+export function foldPause(
+  pause: Pause,
+  { by, byName, at }: Pick<StoredEvent, "by" | "byName" | "at">,
+  event: PauseEvent,
+): Pause {
   switch (event.kind) {
     case "pause.card_posted":
       return { ...pause, cards: { ...pause.cards, [platformOf(event.message)]: event.message } };
@@ -145,8 +193,22 @@ export function foldPause(pause: Pause, { by, byName, at }: StoredEvent, event: 
       const { kind: _, proposal: __, ...confirmation } = event;
       return { ...pause, confirmations: [...pause.confirmations, { ...confirmation, by, byName, at }] };
     }
+    case "pause.part_signed": {
+      const { kind: _, proposal: __, ...part } = event;
+      return { ...pause, parts: [...pause.parts, { ...part, by, byName, at }] };
+    }
+    case "pause.signature_lapsed":
+      return { ...pause, confirmations: pause.confirmations.filter(({ owner }) => !sameAddress(owner, event.owner)) };
     case "pause.safe_changed":
-      return { ...pause, safe: { owners: event.owners, threshold: event.threshold, nonce: event.nonce } };
+      return { ...pause, safe: safeAfter(pause.safe, event) };
+    case "pause.rivals_changed":
+      return { ...pause, rivals: event.rivals };
+    case "pause.simulated":
+      return { ...pause, simulated: event };
+    case "pause.checked":
+      return { ...pause, checked: event };
+    case "pause.provider_doubted":
+      return { ...pause, doubted: [...pause.doubted, event] };
     case "pause.withdrawn":
       return { ...pause, withdrawn: { by, reason: event.reason, at } };
     case "pause.execution_requested":
@@ -167,6 +229,20 @@ export function foldPause(pause: Pause, { by, byName, at }: StoredEvent, event: 
       };
     case "pause.included":
       return { ...pause, included: { ...event, at }, blocked: undefined };
+    // A route's refusal changes nothing: the attempt is signed, and may be sent again.
+    case "pause.refused":
+    case "pause.handed_off":
+      return pause;
+    case "pause.attempt_lost": {
+      const { blockNumber, why } = event;
+      const isIt = (hash: Hex) => hash === event.transactionHash;
+      return {
+        ...pause,
+        attempts: pause.attempts.map((one) =>
+          isIt(one.transactionHash) ? { ...one, lost: { blockNumber, why } } : one,
+        ),
+      };
+    }
     case "pause.reorged":
       return { ...pause, included: undefined, verified: undefined, safeAt: undefined };
     case "pause.verified":
@@ -179,7 +255,29 @@ export function foldPause(pause: Pause, { by, byName, at }: StoredEvent, event: 
       return { ...pause, failed: { ...event, at } };
     case "pause.blocked":
       return { ...pause, blocked: event };
+    case "ladder.opened":
+    case "ladder.locked":
+      // The signatures that came out of it are confirmations of their own.
+      return pause;
     default:
       return event satisfies never;
   }
+}
+
+/** What a fact does not tell of a Safe stays as it was seen before. */
+function safeAfter(before: Pause["safe"], now: EventOf<"pause.safe_changed">): Pause["safe"] {
+  const { owners, threshold, nonce } = now;
+  return { owners, threshold, nonce, fittings: { ...before.fittings, ...fittingsIn(now) } };
+}
+
+/** Those that are known, so that one may be laid over another. */
+export function fittingsIn(from: Fittings): Fittings {
+  const { guard, moduleGuard, modules, fallbackHandler, singleton } = from;
+  return {
+    ...(guard && { guard }),
+    ...(moduleGuard && { moduleGuard }),
+    ...(modules && { modules }),
+    ...(fallbackHandler && { fallbackHandler }),
+    ...(singleton && { singleton }),
+  };
 }

@@ -1,76 +1,62 @@
-import type { Effect } from "./effects.ts";
+import { draftProposal, mustPlan, refuseSecond } from "./draft.ts";
 import { UserError } from "./errors.ts";
-import { type Address, formatId, type Hex, type IncidentId, type ProposalId } from "./ids.ts";
-import { type Incident, noSuchPause } from "./incident.ts";
-import { getPause, mustBeOwner, mustCollect, onPause, refreshPause } from "./on-pause.ts";
-import { includesAddress, isCollecting, isOpen, missingFor, type Pause, sameAddress } from "./pause-state.ts";
-import { aliasesOf } from "./plan.ts";
+import type { Address, Hex, IncidentId, ProposalId } from "./ids.ts";
+import { findPause, type Incident, noSuchPause } from "./incident.ts";
+import { mustBeOwner, mustCollect, onPause } from "./on-pause.ts";
+import { followersOf, isBehind, lastAhead } from "./pause-queue.ts";
+import { includesAddress, missingFor, type Pause, sameAddress } from "./pause-state.ts";
 import type { App, Cause } from "./ports.ts";
-import { getIncident, notWhileResolved, recordIncident } from "./record-incident.ts";
-import { usersOf } from "./roster.ts";
-import { canonicalSignature, recoverOwner } from "./safe-tx.ts";
+import { getIncident, recordIncident } from "./record-incident.ts";
+import { ownersOf } from "./reuse.ts";
+import { handInSignatures, type Outcome } from "./signature-hand-in.ts";
 import type { TimelineEvent } from "./timeline.ts";
 
-/** Proposes an intervention of the plan: reads the Safe, builds and checks the transaction, then asks the owners. */
+export interface Proposal {
+  incident: IncidentId;
+  intervention: string;
+  reason?: string;
+  /** The proposal that failed, and in whose place this one is made. */
+  insteadOf?: ProposalId;
+}
+
+/**
+ * Proposes an intervention of the plan: reads the Safe, builds and checks the transaction, then asks the owners. What
+ * they have signed already, for an earlier proposal of the same hash or ahead of time, is taken along; acknowledgements
+ * are asked for anew, as those were a word on how things stood then.
+ */
 export async function proposePause(
   app: App,
   cause: Cause,
-  { incident, intervention: key, reason }: { incident: IncidentId; intervention: string; reason?: string },
+  { incident, intervention: key, reason, insteadOf }: Proposal,
 ): Promise<Pause> {
-  const plan = app.plan();
-  const intervention = plan.interventions[key];
-  if (intervention === undefined) {
-    throw new UserError(
-      "unknown_intervention",
-      `The response plan has no intervention "${key}".`,
-      `It has: ${Object.keys(plan.interventions).join(", ") || "none yet"}.`,
-      { intervention: key },
-    );
-  }
-  refuseSecond(await getIncident(app, incident), key);
-  const prepared = await app.chain.prepare(key);
-  const roster = await app.journal.state("roster");
-  const proposal = formatId("P", await app.journal.nextNumber("P"));
-  const { acknowledgements, execute, stillWorks } = intervention;
+  mustPlan(app, key);
+  const before = await getIncident(app, incident);
+  const failed = insteadOf === undefined ? undefined : findPause(before, insteadOf);
+  if (failed !== undefined) mustSucceed(failed, key);
+  refuseSecond(before, key);
+  // What was proposed in a group takes its place in the row again, behind those that are still to run.
+  const ahead = failed?.facts.group === undefined ? undefined : await lastAhead(app, key);
+  const prepared = await app.chain.prepare(key, ahead && ahead.nonce + 1n);
+  const behind = ahead !== undefined && isBehind(prepared) ? { follows: ahead.proposal } : {};
+  const group = failed?.facts.group;
+  const draft = await draftProposal(app, prepared, { incident, reason, insteadOf, group, ...behind });
   const after = await recordIncident(app, cause, incident, (state) => {
     refuseSecond(state, key);
-    return {
-      events: [
-        {
-          kind: "pause.proposed",
-          proposal,
-          reason,
-          planHash: plan.hash,
-          acknowledgementsRequired: acknowledgements,
-          execute,
-          stillWorks,
-          ...prepared,
-        },
-      ],
-      effects: [
-        { kind: "arm", incident, proposal },
-        ...refreshPause(incident, proposal),
-        ...prepared.safe.owners.flatMap((owner): Effect[] => {
-          const users = new Set(usersOf(roster, owner).flatMap((user) => aliasesOf(plan, user)));
-          return [...users].map((user) => ({ kind: "ask_signer", incident, proposal, owner, user }));
-        }),
-      ],
-    };
+    return draft.begin();
   });
   // A redelivered proposal finds the one it made.
-  return after.pauses.find(({ id }) => id === proposal) ?? lastOf(after, key);
+  return after.pauses.find(({ id }) => id === draft.proposal) ?? lastOf(after, key);
 }
 
-function refuseSecond(incident: Incident, intervention: string): void {
-  if (incident.status === "resolved") throw notWhileResolved(incident.id);
-  const open = incident.pauses.find((pause) => pause.facts.intervention === intervention && isOpen(pause));
-  if (open === undefined) return;
-  const done = open.verified !== undefined;
+/** A proposal is followed by one of the same intervention, and only once it can't run any more. */
+function mustSucceed({ id, facts, failed, withdrawn }: Pause, intervention: string): void {
+  const isOver = failed !== undefined || withdrawn !== undefined;
+  if (isOver && facts.intervention === intervention) return;
   throw new UserError(
-    done ? "already_paused" : "already_proposed",
-    done ? `${open.facts.title} is done: ${open.id} is verified.` : `${open.id} already proposes ${intervention}.`,
-    done ? `See \`/pause status ${open.id}\`.` : `Acknowledge and sign ${open.id}, or withdraw it first.`,
-    { proposal: open.id, intervention },
+    "not_its_successor",
+    isOver ? `${id} proposed ${facts.intervention}, not ${intervention}.` : `${id} has not failed: it can still run.`,
+    `See \`/pause status ${id}\`, or propose ${intervention} by itself.`,
+    { proposal: id, intervention },
   );
 }
 
@@ -109,37 +95,25 @@ export async function declinePause(
 
 /**
  * The second of two keys: an owner's signature over the safeTxHash. Anyone may carry it here; whose it is, is recovered.
- * When it completes what a `when-ready` plan asks for, the execution is requested in the same breath.
+ * When it completes what a `when-ready` plan asks for, the execution is requested in the same breath. Throws `UserError`
+ * where it doesn't count: `not_an_owner`, `malformed_signature`, `proposal_over`.
  */
 export async function confirmPause(
   app: App,
   cause: Cause,
-  { proposal, signature: given, via }: { proposal: ProposalId; signature: Hex; via: "page" | "paste" },
+  { proposal, signature, via }: { proposal: ProposalId; signature: Hex; via: "page" | "paste" },
 ): Promise<Pause> {
-  const { safeTxHash } = (await getPause(app, proposal)).facts;
-  const signature = canonicalSignature(given);
-  const owner = await recoverOwner(safeTxHash, signature);
-  return onPause(app, await creditSigner(app, cause, { owner, via }), proposal, (pause) => {
-    // A signature that we already hold is not news, however late it comes.
-    if (includesAddress(ownersOf(pause.confirmations), owner)) return [];
-    mustCollect(pause);
-    if (!includesAddress(pause.safe.owners, owner)) {
-      throw new UserError(
-        "not_an_owner",
-        `This signature over ${proposal} recovers to ${owner}, which is not an owner of ${pause.facts.safe.label}.`,
-        "Was it made for another hash, or with another account? Compare the safeTxHash on the card and sign again.",
-        { owner, proposal },
-      );
-    }
-    return [{ kind: "pause.confirmed", proposal, owner, signature, via }];
-  });
+  const given = [{ where: "signature 1", read: { kind: "ecdsa" as const, signature } }];
+  const { pause, handedIn } = await handInSignatures(app, cause, { proposal, given, via });
+  for (const { outcome } of handedIn) throwIfRefused(proposal, outcome);
+  return pause;
 }
 
-/** On the page nobody says who they are: the signature is credited to whoever speaks for its owner in chat. */
-async function creditSigner(app: App, cause: Cause, { owner, via }: { owner: Address; via: "page" | "paste" }) {
-  if (via !== "page") return cause;
-  const [user] = usersOf(await app.journal.state("roster"), owner);
-  return { ...cause, by: user ?? cause.by };
+/** Throws as `UserError` why a signature does not count, if so. */
+export function throwIfRefused(proposal: ProposalId, outcome: Outcome): void {
+  if (outcome.kind !== "refused") return;
+  const { code, why, remedy, owner } = outcome;
+  throw new UserError(code, why, remedy, { proposal, ...(owner && { owner }) });
 }
 
 /** A person asks for the execution of a proposal that is ready. A second press is not news. */
@@ -165,50 +139,21 @@ export async function withdrawPause(
   cause: Cause,
   { proposal, reason }: { proposal: ProposalId; reason: string },
 ): Promise<Pause> {
-  return onPause(app, cause, proposal, (pause) => {
+  return onPause(app, cause, proposal, (pause, incident) => {
     if (pause.withdrawn !== undefined) return [];
     mustCollect(pause);
-    return [{ kind: "pause.withdrawn", proposal, reason }];
+    const stranded = followersOf(incident, proposal).map((follower) => strandedBy(pause, follower));
+    return [{ kind: "pause.withdrawn", proposal, reason }, ...stranded];
   });
 }
 
-/** The Safe changed on-chain while a proposal was open. A removed owner's signature stops counting from here. */
-export async function noteSafeChange(
-  app: App,
-  proposal: ProposalId,
-  safe: { owners: Address[]; threshold: number; nonce: bigint; blockNumber: bigint },
-): Promise<void> {
-  const { facts } = await getPause(app, proposal);
-  await onPause(app, { by: `chain:${facts.chain.id}` }, proposal, (pause) => {
-    const nonce = safe.nonce.toString();
-    const same =
-      pause.safe.threshold === safe.threshold &&
-      pause.safe.nonce === nonce &&
-      pause.safe.owners.join().toLowerCase() === safe.owners.join().toLowerCase();
-    if (same || !isCollecting(pause)) return [];
-    const { owners, threshold } = safe;
-    const changed: TimelineEvent = {
-      kind: "pause.safe_changed",
-      proposal,
-      owners,
-      threshold,
-      nonce,
-      blockNumber: safe.blockNumber.toString(),
-    };
-    if (nonce === pause.facts.safeTx.nonce) return [changed];
-    return [
-      changed,
-      {
-        kind: "pause.failed",
-        proposal,
-        code: "superseded",
-        why: `Nonce ${pause.facts.safeTx.nonce} of ${pause.facts.safe.label} was used by another transaction; the Safe now stands at ${nonce}.`,
-        remedy: `Propose again: \`/pause propose ${pause.facts.intervention}\`. The old signatures can't be reused.`,
-      },
-    ];
-  });
-}
-
-function ownersOf(entries: { owner: Address }[]): Address[] {
-  return entries.map(({ owner }) => owner);
+/** It was to run after one that is withdrawn. Left open, it would wait for a nonce that nobody uses. */
+function strandedBy(withdrawn: Pause, { id, facts }: Pause): TimelineEvent {
+  return {
+    kind: "pause.failed",
+    proposal: id,
+    code: "predecessor_withdrawn",
+    why: `${withdrawn.id}, after which it was to run, is withdrawn, so the Safe may never come to nonce ${facts.safeTx.nonce}.`,
+    remedy: `Propose it again: \`/pause propose ${facts.group ?? facts.intervention}\`.`,
+  };
 }

@@ -1,16 +1,13 @@
 import { z } from "zod";
 import { Address, type UserRef } from "./ids.ts";
+import { Intervention, Key, kindOf, Probe, Sentence } from "./intervention.ts";
+
+export { Intervention, Probe };
 
 /**
  * The response plan: the organisation's answers, agreed in peace time and reviewed in a pull request. Chat input only
  * ever *names* something in it; addresses, calldata and authority come from here alone.
  */
-const Key = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "Use lowercase letters, digits and hyphens, 40 at most, such as pause-vault.");
-
-const Sentence = z.string().trim().min(1).max(300);
-
 export const severities = ["critical", "high", "medium", "low"] as const;
 export const Severity = z.enum(severities);
 export type Severity = z.output<typeof Severity>;
@@ -27,19 +24,6 @@ export const roleNames = [
 ] as const;
 export const Role = z.enum(roleNames);
 export type Role = z.output<typeof Role>;
-
-/** A read-only call used to prove an effect: `deposit(uint256,address)` from somebody who could do it before. */
-export const Probe = z.strictObject({
-  label: Sentence.describe("What people call it, such as deposit()"),
-  target: Address.optional().describe("Contract to call; the intervention's target if left out"),
-  from: Address.describe("An account for which the call works in peace time"),
-  call: z
-    .string()
-    .regex(/^[A-Za-z_]\w*\([^)]*\)$/, "Write the function's signature, such as deposit(uint256,address).")
-    .describe("Function signature"),
-  arguments: z.array(z.union([z.string(), z.number(), z.boolean()])).default([]),
-});
-export type Probe = z.output<typeof Probe>;
 
 export const Person = z.strictObject({
   name: Sentence,
@@ -69,25 +53,21 @@ export const Safe = z.strictObject({
   label: Sentence.optional(),
   chain: z.number().int().positive(),
   address: Address,
+  guard: Address.optional().describe("The transaction guard that it has; none if left out"),
+  moduleGuard: Address.optional().describe("The module guard that it has, from Safe 1.5.0 on; none if left out"),
+  modules: z.array(Address).optional().describe("The modules that are enabled; none if left out"),
 });
 
-export const dialects = ["openzeppelin-pausable"] as const;
-
-export const Intervention = z.strictObject({
-  title: Sentence.describe("What people read, such as Pause Vault-USDC"),
-  safe: Key.describe("The Safe that holds the authority"),
-  target: Address,
-  targetLabel: Sentence,
-  dialect: z.enum(dialects),
-  scope: z.enum(["module", "contract", "protocol"]).default("contract"),
-  effectProbe: Probe.describe("Works today, must revert once paused"),
-  exitProbe: Probe.describe("Works today, must still work once paused"),
-  stillWorks: z.array(Sentence).min(1).describe("What users can still do while paused"),
-  acknowledgements: z.number().int().min(0).max(50).default(1),
-  execute: z.enum(["by-press", "when-ready"]).default("by-press"),
-  trigger: Sentence.optional().describe("The evidence that justifies it"),
+/** Interventions that are proposed together, one transaction each: what fails or is done already never holds up the rest. */
+export const Group = z.strictObject({
+  title: Sentence.describe("What people read, such as Stop everything"),
+  together: z
+    .array(Key)
+    .min(2)
+    .max(10)
+    .describe("Interventions, in the order in which they are to run: most at risk first"),
 });
-export type Intervention = z.output<typeof Intervention>;
+export type Group = z.output<typeof Group>;
 
 const slackChannel = z
   .string()
@@ -109,6 +89,7 @@ export const ResponsePlan = z.strictObject({
   chains: z.record(z.string().regex(/^[1-9]\d*$/, "Write the chain id, such as 1."), Chain),
   safes: z.record(Key, Safe),
   interventions: z.record(Key, Intervention),
+  groups: z.record(Key, Group).default({}).describe("Interventions that are proposed together"),
   playbooks: z
     .partialRecord(Severity, Key)
     .default({})
@@ -151,6 +132,7 @@ export function crossCheck(plan: ResponsePlan): { path: (string | number)[]; mes
       });
     }
   }
+  problems.push(...crossCheckGroups(plan));
   for (const platform of ["slack", "discord"] as const) {
     const seen = new Map<string, string>();
     for (const [key, person] of Object.entries(plan.people)) {
@@ -167,6 +149,28 @@ export function crossCheck(plan: ResponsePlan): { path: (string | number)[]; mes
     }
   }
   return problems;
+}
+
+function crossCheckGroups({ groups, interventions }: ResponsePlan): { path: (string | number)[]; message: string }[] {
+  return Object.entries(groups).flatMap(([key, { together }]) => {
+    const taken = Object.hasOwn(interventions, key)
+      ? [`There is an intervention "${key}" too. Rename one of the two.`]
+      : [];
+    const kinds = together.map((member) => interventions[member]).map((one) => one && kindOf(one));
+    const members = together.flatMap((member, index) => {
+      const path = ["groups", key, "together", index];
+      if (kinds[index] === undefined) {
+        const known = Object.keys(interventions).join(", ") || "none";
+        return [{ path, message: `There is no intervention "${member}". Interventions: ${known}.` }];
+      }
+      if (together.indexOf(member) < index) return [{ path, message: `"${member}" stands in this group already.` }];
+      if (kinds[index] === "pause" && kinds.slice(0, index).includes("withdraw")) {
+        return [{ path, message: `Put "${member}" before the withdrawal: one that fails must not hold up a pause.` }];
+      }
+      return [];
+    });
+    return [...taken.map((message) => ({ path: ["groups", key], message })), ...members];
+  });
 }
 
 /** The plan's person behind a platform account, if it knows one. On the terminal the plan's own key is the account. */

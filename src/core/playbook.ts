@@ -1,3 +1,4 @@
+import { actWords } from "./act-words.ts";
 import { UserError } from "./errors.ts";
 import { formatId, type IncidentId, type RunId, type UserRef } from "./ids.ts";
 import { findRun, type Incident } from "./incident.ts";
@@ -136,9 +137,13 @@ export function stepsThatHold(incident: Incident, run: Run, after?: string): Tim
 function verifiedPause(incident: Incident, intervention: string | undefined): string | undefined {
   const wanted = intervention ?? "any";
   const pause = incident.pauses.find(
-    ({ facts, verified }) => verified !== undefined && (wanted === "any" || facts.intervention === wanted),
+    ({ facts, verified }) =>
+      verified !== undefined && (wanted === "any" ? facts.act === undefined : facts.intervention === wanted),
   );
-  return pause?.verified && `${pause.id}: verified paused in block ${pause.verified.blockNumber}`;
+  return (
+    pause?.verified &&
+    `${pause.id}: verified ${actWords(pause.facts.act).done.toLowerCase()} in block ${pause.verified.blockNumber}`
+  );
 }
 
 export function refreshRun(incident: IncidentId, run: RunId): Decision["effects"] {

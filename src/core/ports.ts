@@ -1,15 +1,26 @@
 import type { Effect } from "./effects.ts";
 import type { Address, Hex, UserRef } from "./ids.ts";
 import type { Incident } from "./incident.ts";
-import type { Check } from "./pause-events.ts";
+import type { InterventionKind } from "./intervention.ts";
+import type { Ladder } from "./ladder-state.ts";
+import type { LadderStore } from "./ladder-store.ts";
+import type { Check, Fittings, Rival, SafeTx } from "./pause-events.ts";
 import type { Pause } from "./pause-state.ts";
 import type { LoadedPlan } from "./plan.ts";
 import type { Playbook } from "./playbook-file.ts";
+import type { ChainProof } from "./readiness.ts";
+import type { Readiness } from "./readiness-state.ts";
 import type { Roster } from "./roster.ts";
 import type { By, EventOf, StoredEvent, Stream, TimelineEvent } from "./timeline.ts";
 
 /** The state that a stream folds to. */
-export type StateOf<S extends Stream> = S extends "roster" ? Roster : Incident;
+export type StateOf<S extends Stream> = S extends "roster"
+  ? Roster
+  : S extends "ladder"
+    ? Ladder
+    : S extends "readiness"
+      ? Readiness
+      : Incident;
 
 /** What a decision says: new facts, and what is owed because of them. Both empty when there is no news. */
 export interface Decision {
@@ -57,13 +68,33 @@ export interface SafeState {
   owners: Address[];
   threshold: number;
   nonce: bigint;
+  /** Guards, modules, handler and singleton, where they were read. */
+  fittings?: Fittings;
   block: { number: bigint; hash: Hex; time: Date };
+}
+
+/** What an intervention of the plan calls, and on whose authority. */
+export interface PlannedCall {
+  kind: InterventionKind;
+  chainId: number;
+  safe: Address;
+  to: Address;
+  data: Hex;
 }
 
 /** A Safe transaction that nobody has signed yet, with all that a signer must be shown. */
 export type PreparedPause = Omit<
   EventOf<"pause.proposed">,
-  "kind" | "proposal" | "reason" | "planHash" | "acknowledgementsRequired" | "execute" | "stillWorks"
+  | "kind"
+  | "proposal"
+  | "insteadOf"
+  | "reason"
+  | "planHash"
+  | "acknowledgementsRequired"
+  | "execute"
+  | "submission"
+  | "finalCheck"
+  | "stillWorks"
 >;
 
 export interface SignedExecution {
@@ -91,9 +122,52 @@ export type Inclusion =
       /** True when the Safe logged ExecutionSuccess for our safeTxHash. */
       executed: boolean;
       why?: string;
+      /** The account that sent it. */
+      from?: Address;
+      /** Our other attempts that were mined as well, and reverted because this one had run. */
+      lost?: { transactionHash: Hex; blockNumber: bigint; why: string }[];
     }
-  /** The Safe's nonce was used by another transaction: ours can never run. */
-  | { state: "superseded"; by?: Hex; nonce: bigint };
+  /** The Safe's nonce was used by another transaction: ours can never run. `safeTxHash` is what that one executed. */
+  | { state: "superseded"; by?: Hex; safeTxHash?: Hex; nonce: bigint };
+
+/** What the final check found, at one block. `code` and `detail` say which fault it is. */
+export interface FinalCheck {
+  ok: boolean;
+  code?: string;
+  detail: string;
+  blockNumber: bigint;
+  providers: number;
+  of: number;
+}
+
+/** A whole execution, run without being sent. */
+export type Rehearsed = Omit<FinalCheck, "code">;
+
+/** Providers that said otherwise than a quorum about the same block, or that do not have it. */
+export interface Doubt {
+  chainId: number;
+  providers: string[];
+  fault: "differs" | "behind";
+  detail: string;
+}
+
+/** What else is signed for a nonce of a Safe, as an outside index such as the Safe Transaction Service lists it. */
+export interface QueuePort {
+  /** The Safe's owners and threshold say what is executable: the index's own word counts for nothing. */
+  queuedAt(safe: Pick<SafeState, "chainId" | "address" | "owners" | "threshold">, nonce: bigint): Promise<Rival[]>;
+}
+
+/** An owner that is a contract, and by which way its word can come. */
+export interface ContractOwner {
+  owner: Address;
+  /** Left out for a contract that is no Safe we know: a passkey's signer, say. */
+  safe?: { version: string; owners: Address[]; threshold: number };
+  /** `sign`: by EIP-1271, over `message`. `approve`: only by calling `approveHash` on the chain; `why` says why. */
+  way: "sign" | "approve";
+  /** What a Safe's owners sign as a SafeMessage in its own domain. */
+  message: Hex;
+  why?: string;
+}
 
 export interface Verification {
   blockNumber: bigint;
@@ -109,24 +183,61 @@ export interface ChainPort {
   /** The last state seen of a Safe that a proposal is armed for, without asking. At most one poll old. */
   lastSafe(chainId: number, safe: Address): SafeState | undefined;
   /**
-   * Builds the SafeTx of an intervention at the Safe's current nonce; three computations of the safeTxHash must agree,
+   * Builds the SafeTx of an intervention at the Safe's current nonce, or at `nonceFrom` where that is further on, as others run first; three computations of the safeTxHash must agree,
    * and the whole execution is simulated. Throws `UserError`: `already_paused`, `hash_disagreement`, `simulation_failed` …
    */
-  prepare(interventionKey: string): Promise<PreparedPause>;
+  prepare(interventionKey: string, nonceFrom?: bigint): Promise<PreparedPause>;
+  /** What the plan says that an intervention does. Asks no chain. Throws `UserError` `unknown_intervention`. */
+  planned(interventionKey: string): PlannedCall;
+  /**
+   * Whether protocol-kit and the intervention's own Safe compute the same safeTxHashes as we did. Throws `UserError`
+   * `hash_disagreement`, with the values.
+   */
+  agreeOnHashes(interventionKey: string, hashed: { tx: SafeTx; safeTxHash: Hex }[]): Promise<void>;
   /** Reads whether the intervention's target is paused, now, for a playbook's check. */
   isPaused(interventionKey: string): Promise<{ paused: boolean; detail: string }>;
+  /** Which owners of the proposal's Safe are contracts, at the newest head. Throws as `readSafe` does. */
+  contractOwners(pause: Pause): Promise<ContractOwner[]>;
+  /**
+   * Whether an owner contract itself says that this is its signature, asked as the proposal's Safe would ask. `why` when
+   * it does not. From then on it is asked again at each head, until the proposal is over.
+   */
+  checkContractSignature(
+    pause: Pause,
+    given: { owner: Address; signature: Hex },
+  ): Promise<{ ok: true } | { ok: false; why: string }>;
   arm(pause: Pause): Promise<void>;
   disarm(proposal: string): void;
-  /** Packs the signatures and signs the outer transaction. No RPC when armed. */
-  sign(pause: Pause, attempt: number): Promise<SignedExecution>;
-  /** Sends the same bytes to every provider at once and says what each answered. Never throws for a provider's refusal. */
-  broadcast(chainId: number, raw: Hex): Promise<RouteOutcome[]>;
+  /** By what an execution may leave: our executors, the first one preferred, and the private relay's name if there is one. */
+  routes(chainId: number): { executors: readonly Address[]; privateRelay: string | undefined };
+  /**
+   * Packs the signatures and signs the outer transaction, as the first executor unless another one is named. No RPC when
+   * armed.
+   */
+  sign(pause: Pause, attempt: number, by?: Address): Promise<SignedExecution>;
+  /**
+   * The Safe's own check of the signatures in these bytes, from nobody's account, and the whole execution with them, at
+   * one block on every provider. Never throws for what they say; `RetryableError` when too few answer.
+   */
+  check(pause: Pause, signed: { raw: Hex; executor: Address }): Promise<FinalCheck>;
+  /**
+   * Sends the same bytes to every provider and the private relay at once, or to the relay `only`, and says what each
+   * answered. Never throws for a provider's refusal.
+   */
+  broadcast(chainId: number, raw: Hex, only?: "private"): Promise<RouteOutcome[]>;
   /** Looks for our hashes, then the Safe's logs, then its nonce. */
   lookUp(pause: Pause): Promise<Inclusion>;
   /** The success predicate at one block: receipt, ExecutionSuccess, state, effect probe, exit probe. */
   verify(pause: Pause, at: { transactionHash: Hex; blockHash: Hex }): Promise<Verification>;
   /** Which of the chain's tags the block has reached; "orphaned" when its hash is no longer canonical. */
   finality(chainId: number, block: { number: bigint; hash: Hex }): Promise<"included" | "safe" | "final" | "orphaned">;
+  /**
+   * Whether every pause of the plan would work now, as far as chains can say: no key is needed, and nothing is sent. Does
+   * not throw for what is wrong; it says it.
+   */
+  proveReadiness(): Promise<ChainProof>;
+  /** A text that changes when something changed that readiness depends on. Cheap: one batch for each Safe. */
+  readinessMark(): Promise<string>;
   /** Resolves at the next new head of the chain, or after its poll interval. */
   nextHead(chainId: number): Promise<void>;
 }
@@ -139,6 +250,8 @@ export interface Links {
   link(user: UserRef, name: string): string;
   /** Three words shown both in chat and on the page, so that a look-alike page shows. */
   phrase(proposal: string): string;
+  /** Page on which owners sign the rungs that event `seq` of the ladder laid. */
+  ladder(seq: number): string;
 }
 
 export interface App {
@@ -148,4 +261,8 @@ export interface App {
   links: Links;
   plan(): LoadedPlan;
   playbooks(): Playbook[];
+  /** Left out, there is no ladder of pre-signed pauses here. */
+  ladder?: LadderStore;
+  /** Says what else is signed at a Safe's nonce. Left out, only our own proposals are known. */
+  queue?: QueuePort;
 }

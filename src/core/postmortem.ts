@@ -106,6 +106,12 @@ function decisions(printed: Printed): string {
   return made.map((stored) => `- ${utc(stored.at)} ${md(sayFact(stored, printed.names))}`).join("\n");
 }
 
+/** An approval has no bytes: where it stands on the chain is said instead. */
+function sayConfirmation({ form, signature, transactionHash }: Pause["confirmations"][number]): string {
+  if (form !== "approved") return `\`${signature}\``;
+  return transactionHash === undefined ? "approved on the chain" : `approved on the chain in \`${transactionHash}\``;
+}
+
 function pauseSection(pause: Pause, { names }: Printed): string {
   const { facts } = pause;
   const rows = pause.facts.safe.owners.map((owner) => {
@@ -119,7 +125,7 @@ function pauseSection(pause: Pause, { names }: Printed): string {
         : declined
           ? `declined: ${md(declined.reason)}`
           : "–",
-      confirmed ? `${utc(confirmed.at)} \`${confirmed.signature}\`` : "–",
+      confirmed ? `${utc(confirmed.at)} ${sayConfirmation(confirmed)}` : "–",
     ];
   });
   const lines = [

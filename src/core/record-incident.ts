@@ -3,6 +3,7 @@ import { UserError } from "./errors.ts";
 import { type IncidentId, platformOf } from "./ids.ts";
 import { type Incident, noSuchIncident } from "./incident.ts";
 import type { App, Cause, Decision } from "./ports.ts";
+import { isSameDoubt, newlyExecutable } from "./rivals.ts";
 import type { TimelineEvent } from "./timeline.ts";
 
 /** No event and nothing owed: what was asked for is already so. */
@@ -43,12 +44,17 @@ const toldInRoom = new Set<TimelineEvent["kind"]>([
   "pause.declined",
   "pause.withdrawn",
   "pause.safe_changed",
+  "pause.signature_lapsed",
+  "pause.simulated",
   "pause.execution_requested",
   "pause.verified",
   "pause.final",
   "pause.failed",
   "pause.blocked",
   "pause.reorged",
+  "ladder.opened",
+  "ladder.locked",
+  "pause.attempt_lost",
   "bot.restarted",
   "message.captured",
   "message.retracted",
@@ -65,10 +71,34 @@ function linesOwed(state: Incident, { events }: Decision): Effect[] {
     // Under the captured message itself it is said by `confirm_capture`; the other rooms hear of it in a line.
     const except = "message" in event && event.message !== undefined ? platformOf(event.message) : undefined;
     return [
-      ...(toldInRoom.has(event.kind) ? [{ kind: "tell_room" as const, incident, seq, except }] : []),
+      ...(isTold(state, event) ? [{ kind: "tell_room" as const, incident, seq, except }] : []),
       ...(headPosted.has(event.kind) ? [{ kind: "post_head" as const, incident, seq }] : []),
+      // Signatures made ahead of time are taken out: whoever guards them hears of it, whatever the incident is.
+      ...(event.kind === "ladder.opened"
+        ? [
+            { kind: "tell_alerts" as const, stream: streamOf(incident), seq },
+            { kind: "note_opening" as const, incident, proposal: event.proposal },
+          ]
+        : []),
     ];
   });
+}
+
+/** What turns only now and then into news is told when it does; all else by its kind. */
+function isTold(state: Incident, event: TimelineEvent): boolean {
+  switch (event.kind) {
+    case "pause.rivals_changed": {
+      const before = state.pauses.find(({ id }) => id === event.proposal)?.rivals ?? [];
+      return newlyExecutable(before, event.rivals).length > 0;
+    }
+    case "pause.checked":
+      return !event.ok;
+    case "pause.provider_doubted":
+      // Its other proposals may have been told of the same: the room hears it once.
+      return !state.pauses.some(({ doubted }) => doubted.some((known) => isSameDoubt(known, event)));
+    default:
+      return toldInRoom.has(event.kind);
+  }
 }
 
 export function notWhileResolved(incident: IncidentId): UserError {

@@ -71,15 +71,20 @@ export function hashSafeTx(chainId: number, safe: Address, tx: SafeTx): SafeTxHa
   };
   const typed = { types: safeTxTypes, primaryType: "SafeTx" as const, message };
   return {
-    domainHash: keccak256(
-      encodeAbiParameters(
-        [{ type: "bytes32" }, { type: "uint256" }, { type: "address" }],
-        [DOMAIN_TYPEHASH, BigInt(chainId), safe],
-      ),
-    ),
+    domainHash: safeDomainHash(chainId, safe),
     messageHash: hashStruct(message),
     safeTxHash: hashTypedData({ domain: { chainId, verifyingContract: safe }, ...typed }),
   };
+}
+
+/** Constant for one Safe on one chain. Its transactions and its messages share it. */
+export function safeDomainHash(chainId: number, safe: Address): Hex {
+  return keccak256(
+    encodeAbiParameters(
+      [{ type: "bytes32" }, { type: "uint256" }, { type: "address" }],
+      [DOMAIN_TYPEHASH, BigInt(chainId), safe],
+    ),
+  );
 }
 
 const SAFE_TX_TYPEHASH = "0xbb8310d486368db6bd6f849402fdd73ad53d316b5a4b2644ad6efe0f941286d8";
@@ -171,16 +176,6 @@ function malformed(why: string): UserError {
     `This is not a signature. ${why}`,
     "Copy it from the wallet again, all 132 characters, or sign on the signing page.",
   );
-}
-
-/** The bytes `execTransaction` wants: exactly `threshold` entries, ascending by owner address as a number. */
-export function packSignatures(entries: { owner: Address; signature: Hex }[], threshold: number): Hex {
-  const sorted = [...entries].sort((a, b) => (BigInt(a.owner) < BigInt(b.owner) ? -1 : 1));
-  if (sorted.length < threshold) throw new Error(`${sorted.length} signatures of ${threshold}: refusing to pack.`);
-  return `0x${sorted
-    .slice(0, threshold)
-    .map(({ signature }) => signature.slice(2))
-    .join("")}`;
 }
 
 /** A hash as hardware wallets show it: upper case, in groups of four. */

@@ -1,9 +1,11 @@
 import { hash as sha256 } from "node:crypto";
 import { z } from "zod";
 import { Address, Hex, IncidentId, Place, RunId, UserRef } from "./ids.ts";
+import { incidentLadderEvents, ladderEvents } from "./ladder-events.ts";
 import { pauseEvents } from "./pause-events.ts";
 import { Role, Severity } from "./plan.ts";
 import { PlaybookFile } from "./playbook-file.ts";
+import { readinessEvents } from "./readiness-events.ts";
 
 /**
  * The facts that an incident is made of. State is a fold of them, a card is a picture of them, the postmortem is a
@@ -95,6 +97,9 @@ export const TimelineEvent = z.discriminatedUnion("kind", [
   ...playbookEvents,
   ...pauseEvents,
   ...rosterEvents,
+  ...ladderEvents,
+  ...incidentLadderEvents,
+  ...readinessEvents,
 ]);
 export type TimelineEvent = z.output<typeof TimelineEvent>;
 export type EventOf<K extends TimelineEvent["kind"]> = Extract<TimelineEvent, { kind: K }>;
@@ -102,8 +107,11 @@ export type EventOf<K extends TimelineEvent["kind"]> = Extract<TimelineEvent, { 
 /** Who caused it: a person's `UserRef`, or the bot itself, or what was seen on a chain. */
 export type By = UserRef | "allstop" | `chain:${number}`;
 
-/** A stream is one hash chain: an incident, or the roster of signers. */
-export type Stream = `incident/${string}` | "roster";
+/**
+ * A stream is one hash chain: an incident, the roster of signers, the ladder of pauses signed ahead of time, or whether
+ * each pause would work.
+ */
+export type Stream = `incident/${string}` | "roster" | "ladder" | "readiness";
 
 export interface StoredEvent {
   stream: Stream;

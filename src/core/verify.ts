@@ -4,7 +4,8 @@ import { TimelineFile } from "./export.ts";
 import { findPause, foldIncident, type Incident } from "./incident.ts";
 import { recoverLink } from "./link-challenge.ts";
 import { includesAddress, sameAddress } from "./pause-state.ts";
-import { canonicalSignature, hashSafeTx, recoverOwner } from "./safe-tx.ts";
+import { hashSafeTx } from "./safe-tx.ts";
+import { type VerifiedSignature, verifyConfirmation, verifyPart } from "./signature-verify.ts";
 import { canonicalJson, type EventOf, GENESIS_HASH, hashEvent, type StoredEvent } from "./timeline.ts";
 
 export type Verdict =
@@ -17,13 +18,15 @@ export type Verdict =
       head: string;
       /** The heads that were posted in chat while the incident ran, and where each stands. */
       posted: Pick<EventOf<"head.posted">, "seq" | "hash" | "message">[];
+      /** What no file can prove, and each reader can look up on the chain. */
+      onChain: { seq: number; rests: string }[];
     }
   /** `seq` is the first event that does not hold; absent when the file itself can't be read. */
   | { ok: false; seq?: number; kind?: string; why: string };
 
 /**
- * Recomputes an exported timeline: every hash, every safeTxHash and every signature, offline. Names the first event that
- * was changed, removed or reordered.
+ * Recomputes an exported timeline: every hash, every safeTxHash and every signature of a key, offline. Names the first
+ * event that was changed, removed or reordered, and what rests on the chain's word.
  */
 export async function verifyTimeline(content: string): Promise<Verdict> {
   const parsed = parse(content);
@@ -31,7 +34,7 @@ export async function verifyTimeline(content: string): Promise<Verdict> {
   const { file, raw: given } = parsed;
   let previousHash = GENESIS_HASH;
   let incident: Incident | undefined;
-  const proposals = new Map<string, EventOf<"pause.proposed">>();
+  const onChain: { seq: number; rests: string }[] = [];
   const posted: EventOf<"head.posted">[] = [];
   let signatures = 0;
   for (const [index, raw] of file.events.entries()) {
@@ -42,7 +45,10 @@ export async function verifyTimeline(content: string): Promise<Verdict> {
     previousHash = stored.hash;
     try {
       incident = foldIncident(incident, stored);
-      signatures += await checkEvent(stored, incident, proposals);
+      mustBeOpened(stored.event, file.events.slice(0, index));
+      const { recovered, rests } = await checkEvent(stored, incident);
+      signatures += recovered;
+      if (rests !== undefined) onChain.push({ seq: stored.seq, rests });
     } catch (error) {
       return bad(messageOf(error));
     }
@@ -60,7 +66,18 @@ export async function verifyTimeline(content: string): Promise<Verdict> {
   }
   const links = file.links.filter(({ kind }) => kind === "signer.linked").length;
   const events = file.events.length;
-  return { ok: true, incident: file.incident, events, signatures, links, head: previousHash, posted };
+  return { ok: true, incident: file.incident, events, signatures, links, head: previousHash, posted, onChain };
+}
+
+/** What was signed ahead of time is opened before it is counted: a timeline that leaves the opening out does not hold. */
+function mustBeOpened(event: StoredEvent["event"], before: readonly Pick<StoredEvent, "event">[]): void {
+  if (event.kind !== "pause.confirmed" || event.via !== "ladder" || event.reusedFrom !== undefined) return;
+  const { proposal, owner } = event;
+  const isOpened = before.some(
+    (one) =>
+      one.event.kind === "ladder.opened" && one.event.proposal === proposal && includesAddress(one.event.owners, owner),
+  );
+  if (!isOpened) throw new Error(`${owner} signed it ahead of time, and no opening of the ladder is told before it.`);
 }
 
 async function isLinkSigned({ user, owner, challenge, signature }: EventOf<"signer.linked">): Promise<boolean> {
@@ -107,28 +124,23 @@ function brokenLink(
   return undefined;
 }
 
-/** Returns how many signatures were checked. */
-async function checkEvent(
-  { event }: StoredEvent,
-  incident: Incident,
-  proposals: Map<string, EventOf<"pause.proposed">>,
-): Promise<number> {
-  if (event.kind === "pause.proposed") {
-    const hashes = hashSafeTx(event.chain.id, event.safe.address, event.safeTx);
-    for (const name of ["domainHash", "messageHash", "safeTxHash"] as const) {
-      if (hashes[name] !== event[name]) throw new Error(`Its ${name} is not that of its transaction.`);
+/** Checks what an event claims of hashes and signatures. Throws with what does not hold. */
+async function checkEvent({ event }: StoredEvent, incident: Incident): Promise<VerifiedSignature> {
+  switch (event.kind) {
+    case "pause.proposed": {
+      const hashes = hashSafeTx(event.chain.id, event.safe.address, event.safeTx);
+      for (const name of ["domainHash", "messageHash", "safeTxHash"] as const) {
+        if (hashes[name] !== event[name]) throw new Error(`Its ${name} is not that of its transaction.`);
+      }
+      return { recovered: 0 };
     }
-    proposals.set(event.proposal, event);
-    return 0;
+    case "pause.confirmed":
+      return verifyConfirmation(findPause(incident, event.proposal), event);
+    case "pause.part_signed":
+      return verifyPart(findPause(incident, event.proposal), event);
+    default:
+      return { recovered: 0 };
   }
-  if (event.kind !== "pause.confirmed") return 0;
-  const proposal = proposals.get(event.proposal);
-  if (proposal === undefined) throw new Error(`There is no ${event.proposal} before it.`);
-  const owner = await recoverOwner(proposal.safeTxHash, canonicalSignature(event.signature));
-  if (!sameAddress(owner, event.owner)) throw new Error(`Its signature is ${owner}'s, not ${event.owner}'s.`);
-  const { safe } = findPause(incident, event.proposal);
-  if (!includesAddress(safe.owners, owner)) throw new Error(`${owner} was no owner of the Safe then.`);
-  return 1;
 }
 
 function cutShort({ head, events }: TimelineFile): string | undefined {

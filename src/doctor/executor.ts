@@ -29,24 +29,40 @@ export type ReadOwners = (safeKey: string) => Promise<{ owners: Address[] }>;
  * named in `unread` and has to be looked at again before anything is sent for it.
  */
 export async function assertExecutorIsNoOwner(
-  { executor, rpc }: { executor: Pick<Executor, "address">; rpc: Record<number, RpcProvider[]> },
+  {
+    executor,
+    submission,
+    service,
+    rpc,
+  }: {
+    executor: Pick<Executor, "address">;
+    submission?: { hedge?: Pick<Executor, "address"> };
+    service?: { proposer?: Pick<Executor, "address"> };
+    rpc: Record<number, RpcProvider[]>;
+  },
   plan: LoadedPlan,
   readOwners: ReadOwners = (key) => ownersFrom(plan, rpc, key),
 ): Promise<{ unread: { safe: string; why: unknown }[] }> {
   const keys = Object.keys(plan.safes);
   const read = await Promise.allSettled(keys.map((key) => readOwners(key)));
-  const owned: string[] = [];
-  const unread: { safe: string; why: unknown }[] = [];
-  for (const [index, safe] of keys.entries()) {
+  const accounts = [
+    { name: "EXECUTOR_PRIVATE_KEY", address: executor.address },
+    { name: "EXECUTOR_PRIVATE_KEY_2", address: submission?.hedge?.address },
+    { name: "SAFE_PROPOSER_PRIVATE_KEY", address: service?.proposer?.address },
+  ];
+  const problems = accounts.flatMap(({ name, address }) => {
+    const owned = keys.filter((_, index) => {
+      const result = read[index];
+      return address !== undefined && result?.status === "fulfilled" && includesAddress(result.value.owners, address);
+    });
+    const problem = `is the key of ${address}, an owner of ${owned.join(" and ")}`;
+    return owned.length > 0 ? [{ name, problem, remedy: NOT_AN_OWNER }] : [];
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
+  const unread = keys.flatMap((safe, index) => {
     const result = read[index];
-    if (result?.status === "fulfilled") {
-      if (includesAddress(result.value.owners, executor.address)) owned.push(safe);
-    } else unread.push({ safe, why: result?.reason });
-  }
-  if (owned.length > 0) {
-    const problem = `is the key of ${executor.address}, an owner of ${owned.join(" and ")}`;
-    throw new ConfigError([{ name: "EXECUTOR_PRIVATE_KEY", problem, remedy: NOT_AN_OWNER }]);
-  }
+    return result?.status === "rejected" ? [{ safe, why: result.reason as unknown }] : [];
+  });
   return { unread };
 }
 

@@ -48,9 +48,11 @@ export async function runDoctor({
   ]);
   const { usable } = chains;
   const { findings: safes, facts } = await checkSafes(plan, usable);
-  const [interventions, executor] = await Promise.all([
+  const { hedge } = config.submission;
+  const [interventions, executor, second] = await Promise.all([
     checkInterventions(plan, usable),
     checkExecutor(config.executor, plan, usable, facts),
+    hedge === undefined ? [] : checkExecutor(hedge, plan, usable, facts),
   ]);
   return [
     ...settingsFound(config),
@@ -62,6 +64,7 @@ export async function runDoctor({
     ...safes,
     ...interventions,
     ...executor,
+    ...second,
     ...checkDatabase(config.databaseUrl, migrationsDir),
     checkPages(config),
   ];

@@ -1,14 +1,14 @@
-import { encodeFunctionData, parseAbi } from "viem";
+import { dialectOf } from "../chain/dialects/index.ts";
+import { NotAnswered, type Reader, readerOver } from "../chain/dialects/reader.ts";
+import { probesOf } from "../core/intervention.ts";
 import type { Intervention, LoadedPlan, Probe } from "../core/plan.ts";
 import { encodeProbe } from "../core/probe-call.ts";
 import type { RpcProvider } from "../settings.ts";
 import { type Finding, findingsIn } from "./finding.ts";
 import { NoAnswer } from "./http.ts";
-import { askAny, ethCall, RpcRefused, readContract } from "./rpc.ts";
+import { askAny, ethCall, RpcRefused } from "./rpc.ts";
 
 const { ok, warning, problem } = findingsIn("Safes");
-
-const pausableAbi = parseAbi(["function pause()", "function paused() view returns (bool)"]);
 
 /**
  * Would each intervention work now? The pause is simulated as the Safe, so neither a key nor a signature is needed; the
@@ -34,43 +34,64 @@ async function checkIntervention(at: {
   providers: RpcProvider[];
 }): Promise<Finding[]> {
   const { key, intervention, providers } = at;
-  const { target, targetLabel } = intervention;
-  const dialect: "openzeppelin-pausable" = intervention.dialect;
+  const { targetLabel } = intervention;
+  const dialect = dialectOf(intervention);
+  const { does, done, toBegin } = wordsOf[dialect.kind];
+  const reader = readLatest(providers);
   try {
-    const paused = await askAny(providers, (provider) => readContract(provider, target, pausableAbi, "paused"));
-    if (paused === true) {
-      return [
-        warning(
-          key,
-          `${targetLabel} is paused now, so neither the pause nor its probes can be tried.`,
-          "Run this again once it is resumed.",
-        ),
-      ];
+    const state = await dialect.state(reader);
+    if (state.done) {
+      const detail = `${targetLabel} is ${done} now, so neither the call nor its probes can be tried.`;
+      return [warning(key, detail, `Run this again once ${toBegin}.`)];
     }
-    const data = encodeFunctionData({ abi: pausableAbi, functionName: "pause" });
-    const authority = await attempt(providers, { to: target, from: at.from, data });
-    const pause =
+    if (state.obstacle !== undefined) return [problem(key, state.obstacle.why, state.obstacle.remedy)];
+    const left = await dialect.rePauseAvailable(reader);
+    if (left.yes === false) return [problem(key, left.why, "Have it renewed, or plan another intervention.")];
+    const { to, data, signature } = dialect.call;
+    const authority = await attempt(providers, { to, from: at.from, data });
+    const probes = Object.entries(probesOf(intervention) ?? {});
+    return [
       authority === undefined
-        ? ok(key, `${intervention.safe} can pause ${targetLabel} (simulated).`)
+        ? ok(key, `${intervention.safe} can ${does} ${targetLabel} (simulated).`)
         : problem(
             key,
-            `${intervention.safe} can't pause ${targetLabel}: ${authority}.`,
-            `Give ${intervention.safe} the pauser role of ${target}.`,
-          );
-    return [
-      pause,
-      await checkProbe(at, "effect probe", intervention.effectProbe),
-      await checkProbe(at, "exit probe", intervention.exitProbe),
+            `${intervention.safe} can't ${does} ${targetLabel}: ${authority}.`,
+            `Give ${intervention.safe} the right to call ${signature} of ${to}.`,
+          ),
+      ...(await Promise.all(
+        probes.map(([name, probe]) => checkProbe(at, name === "effectProbe" ? "effect probe" : "exit probe", probe)),
+      )),
     ];
   } catch (error) {
     if (error instanceof NoAnswer) {
       return [problem(key, `It could not be tried. ${error.message}`, "See the chain's providers above.")];
     }
-    if (!(error instanceof RpcRefused)) throw error;
-    const detail = `paused() of ${targetLabel} (${target}) can't be read: ${error.message}.`;
-    const remedy = `Is it the right contract, and does it speak ${dialect}? Correct interventions.${key}.target.`;
+    if (!(error instanceof NotAnswered)) throw error;
+    const detail = `${error.label} of ${targetLabel} (${error.address}) can't be read: it does not answer as it should.`;
+    const remedy = `Is it the right contract, and does it speak ${intervention.dialect}? Correct interventions.${key}.`;
     return [problem(key, detail, remedy)];
   }
+}
+
+const wordsOf = {
+  pause: { does: "pause", done: "paused", toBegin: "it is resumed" },
+  revoke: { does: "take the role at", done: "without this role", toBegin: "the role is granted" },
+  withdraw: { does: "withdraw from", done: "empty", toBegin: "it has money" },
+} as const;
+
+/** Contracts at the newest block, from the first provider that answers. */
+function readLatest(providers: RpcProvider[]): Reader {
+  return readerOver({
+    async ask(to, _label, data) {
+      try {
+        return await askAny(providers, (provider) => ethCall(provider, { to, data }));
+      } catch (error) {
+        if (error instanceof RpcRefused) return undefined;
+        throw error;
+      }
+    },
+    agreed: () => [],
+  });
 }
 
 async function checkProbe(

@@ -52,7 +52,7 @@ export async function postHead(
 }
 
 /** `slack:T1/C0ALERTS`: the workspace is where we are connected, the channel is the plan's. */
-function alertsPlace(deps: ChatDeps): Place | undefined {
+export function alertsPlace(deps: ChatDeps): Place | undefined {
   const { alerts } = deps.app.plan().channels;
   const channel = deps.chat === "slack" ? alerts.slack : deps.chat === "discord" ? alerts.discord : undefined;
   if (channel === undefined) return undefined;

@@ -5,8 +5,12 @@ import { announce, postHead } from "./announce.ts";
 import { askSigner, refreshPause, refreshPlaybook } from "./cards.ts";
 import { owedToRoom } from "./deps.ts";
 import { deliverExport } from "./export.ts";
+import { deliverHandOff } from "./hand-off.ts";
+import { askLadder, tellAlerts } from "./ladder.ts";
 import { confirmCapture, refreshHome, tellRoom } from "./lines.ts";
+import { page } from "./page.ts";
 import type { Deliver, Owed } from "./pump.ts";
+import { refreshReadiness, tellReadiness } from "./readiness.ts";
 import { invite, openRoom, refreshCard } from "./room.ts";
 
 export interface ChatDeps {
@@ -56,10 +60,24 @@ function deliver(deps: ChatDeps, effect: Effect): Promise<void> {
       return owedToRoom(deps, effect.incident, () => askSigner(deps, effect));
     case "refresh_home":
       return refreshHome(deps, effect);
+    case "page":
+      return page(deps, effect);
+    case "hand_off":
+      return owedToRoom(deps, effect.incident, () => deliverHandOff(deps, effect));
+    case "refresh_readiness":
+      return refreshReadiness(deps);
+    case "tell_readiness":
+      return tellReadiness(deps, effect);
     case "deliver_export":
       return deliverExport(deps, effect);
+    case "tell_alerts":
+      return tellAlerts(deps, effect);
+    case "ask_ladder":
+      return askLadder(deps, effect);
     case "arm":
     case "execute":
+    case "note_opening":
+    case "settle_nested":
       throw new Error(`${effect.kind} is owed to the chain, not to the chat.`);
     default:
       return effect satisfies never;

@@ -1,10 +1,13 @@
 import type { Effect } from "../core/effects.ts";
-import type { UserError } from "../core/errors.ts";
-import { findPause } from "../core/incident.ts";
+import type { RetryableError, UserError } from "../core/errors.ts";
+import { fateEvent } from "../core/fate.ts";
+import { findPause, type Incident } from "../core/incident.ts";
 import { refreshPause } from "../core/on-pause.ts";
+import { pagedFor } from "../core/page.ts";
 import { isOpen, type Pause } from "../core/pause-state.ts";
-import type { App, Inclusion } from "../core/ports.ts";
+import type { App } from "../core/ports.ts";
 import { getIncident, recordIncident } from "../core/record-incident.ts";
+import { takerOf } from "../core/safe-change.ts";
 import type { TimelineEvent } from "../core/timeline.ts";
 
 type Target = Extract<Effect, { kind: "execute" }>;
@@ -18,18 +21,30 @@ export async function note(
   { incident, proposal }: Target,
   what: string,
   event: TimelineEvent,
-  options: { still: (pause: Pause) => boolean; at?: string; more?: Effect[]; quiet?: boolean; by?: `chain:${number}` },
+  options: {
+    still: (pause: Pause) => boolean;
+    at?: string;
+    /** What else is owed. `seq` is the event's own. */
+    more?: Effect[] | ((incident: Incident, seq: number) => Effect[]);
+    quiet?: boolean;
+    by?: `chain:${number}`;
+  },
 ): Promise<Pause> {
   const { still, at, more = [], quiet = false, by = "allstop" } = options;
   // An attempt has one number for ever; all else may come again after a reorg, and then is news again.
   const { head } = await getIncident(app, incident);
-  const invocation = `execute/${proposal}/${what}${what.startsWith("signed/") ? "" : `/${head.seq}`}`;
+  const invocation = `execute/${proposal}/${what}${/^(signed|refused)\//.test(what) ? "" : `/${head.seq}`}`;
   const after = await recordIncident(app, { by, invocation }, incident, (state) => {
     if (!still(findPause(state, proposal))) return { events: [], effects: [] };
     return {
       events: [at === undefined ? event : { at, event }],
       // Between signing and sending nothing is owed to the chat: the next fact comes at once.
-      effects: quiet ? [] : [...refreshPause(incident, proposal), ...more],
+      effects: quiet
+        ? []
+        : [
+            ...refreshPause(incident, proposal),
+            ...(typeof more === "function" ? more(state, state.head.seq + 1) : more),
+          ],
     };
   });
   return findPause(after, proposal);
@@ -43,7 +58,7 @@ export function isOver(pause: Pause): boolean {
 /** Looks for our hashes and records what became of them. True when the state moved on. */
 export async function noteFound(app: App, target: Target, pause: Pause): Promise<boolean> {
   const found = await app.chain.lookUp(pause);
-  const event = eventOf(pause, found);
+  const event = fateEvent(pause, found, await takerOf(app, pause, found));
   if (event === undefined) return false;
   const by = `chain:${pause.facts.chain.id}` as const;
   const at = found.state === "included" ? found.blockTime.toISOString() : undefined;
@@ -51,52 +66,31 @@ export async function noteFound(app: App, target: Target, pause: Pause): Promise
   return true;
 }
 
-function eventOf({ id: proposal, facts }: Pause, found: Inclusion): TimelineEvent | undefined {
-  switch (found.state) {
-    case "pending":
-      return undefined;
-    case "superseded":
-      return {
-        kind: "pause.failed",
-        proposal,
-        code: "superseded",
-        why: `Nonce ${facts.safeTx.nonce} of ${facts.safe.label} was used by another transaction${
-          found.by === undefined ? "" : `, ${found.by}`
-        }; the Safe now stands at ${found.nonce}.`,
-        remedy: `Propose again: \`/pause propose ${facts.intervention}\`.`,
-      };
-    case "included":
-      return inclusionOf(proposal, facts.intervention, found);
-    default:
-      return found satisfies never;
-  }
-}
-
-function inclusionOf(
-  proposal: string,
-  intervention: string,
-  found: Extract<Inclusion, { state: "included" }>,
-): TimelineEvent {
-  const { transactionHash, blockNumber, blockHash, blockTime, gasUsed, executed, why } = found;
-  if (!executed) {
-    return {
-      kind: "pause.failed",
-      proposal,
-      code: "inner_failed",
-      why: `It is in block ${blockNumber}, but the pause did NOT happen. ${why ?? ""}`.trim(),
-      remedy: `Read the Safe's state, then propose again: \`/pause propose ${intervention}\`.`,
+/**
+ * Our other attempts that were mined after all: each is told once, as what it is. Asked only where one still could be:
+ * attempts that share the nonce of the one that ran can't be mined any more.
+ */
+export async function noteLost(app: App, target: Target, pause: Pause): Promise<void> {
+  const ran = pause.attempts.find(({ transactionHash }) => transactionHash === pause.included?.transactionHash);
+  const sharesNonce = (one: Pause["attempts"][number]) => one.executor === ran?.executor && one.nonce === ran.nonce;
+  if (!pause.attempts.some((one) => one.lost === undefined && !sharesNonce(one))) return;
+  const found = await app.chain.lookUp(pause);
+  if (found.state !== "included") return;
+  for (const { transactionHash, blockNumber, why } of found.lost ?? []) {
+    const isOpenStill = (now: Pause) =>
+      now.attempts.some((one) => one.transactionHash === transactionHash && one.lost === undefined);
+    const number = pause.attempts.find((one) => one.transactionHash === transactionHash)?.attempt;
+    if (number === undefined) continue;
+    const event = {
+      kind: "pause.attempt_lost" as const,
+      proposal: pause.id,
+      attempt: number,
       transactionHash,
+      blockNumber: blockNumber.toString(),
+      why,
     };
+    await note(app, target, `lost/${number}`, event, { still: isOpenStill, by: `chain:${pause.facts.chain.id}` });
   }
-  return {
-    kind: "pause.included",
-    proposal,
-    transactionHash,
-    blockNumber: blockNumber.toString(),
-    blockHash,
-    blockTime: blockTime.toISOString(),
-    gasUsed: gasUsed.toString(),
-  };
 }
 
 /** Owners left and took their signatures along: nothing more can be collected, so it is over. All else can be mended. */
@@ -120,8 +114,21 @@ export async function block(app: App, target: Target, why: string): Promise<void
     code: noMoney ? "no_gas_money" : "refused",
     why: `No RPC takes the transaction. ${why}.`,
     remedy: noMoney
-      ? "Send ether to the executor; it goes on by itself."
-      : "It is tried again. In the meantime anybody can send the raw transaction on the timeline.",
+      ? `Send gas money to the executor; it goes on by itself. ${BY_HAND}`
+      : `It is tried again. ${BY_HAND}`,
+  });
+}
+
+const BY_HAND = "Or send it from any account: the file in the room has all that it takes.";
+
+/** The chain has not answered for a while. What was sent may be on its way all the same, so nothing is called failed. */
+export async function blockUnreachable(app: App, target: Target, error: RetryableError): Promise<void> {
+  const pause = findPause(await getIncident(app, target.incident), target.proposal);
+  if (isOver(pause)) return;
+  await noteBlocked(app, target, {
+    code: "unreachable",
+    why: `${pause.facts.chain.name} can't be reached, so nobody knows whether it was sent.`,
+    remedy: `It goes on by itself when an RPC provider answers. ${BY_HAND} The newest failure: ${error.message}`,
   });
 }
 
@@ -132,5 +139,12 @@ async function noteBlocked(
 ): Promise<void> {
   const event = { kind: "pause.blocked" as const, proposal: target.proposal, ...blocked };
   const isNews = (now: Pause) => !isOver(now) && now.blocked?.why !== blocked.why;
-  await note(app, target, `blocked/${blocked.code}`, event, { still: isNews });
+  const more = (state: Incident, seq: number): Effect[] => {
+    const { incident, proposal } = target;
+    // The same trouble in other words rings nobody a second time.
+    if (findPause(state, proposal).blocked?.code === blocked.code) return [];
+    const pages = pagedFor(state, app.plan()).map((user): Effect => ({ kind: "page", incident, seq, user }));
+    return [...pages, { kind: "hand_off", incident, proposal }];
+  };
+  await note(app, target, `blocked/${blocked.code}`, event, { still: isNews, more });
 }

@@ -1,43 +1,63 @@
+import { actWords } from "../core/act-words.ts";
 import type { Effect } from "../core/effects.ts";
 import { RetryableError, UserError } from "../core/errors.ts";
+import type { Address } from "../core/ids.ts";
 import { findPause } from "../core/incident.ts";
-import { type Pause, statusOf } from "../core/pause-state.ts";
+import { type Pause, sameAddress, statusOf } from "../core/pause-state.ts";
 import type { App, SignedExecution } from "../core/ports.ts";
 import { getIncident } from "../core/record-incident.ts";
-import { block, isOver, note, noteFound, noteUnsignable } from "./execution-facts.ts";
+import { checkBefore, checkBeside, settleChecks } from "./execution-check.ts";
+import { block, blockUnreachable, isOver, note, noteFound, noteLost, noteUnsignable } from "./execution-facts.ts";
+import { type Attempt, type Drive, newestAttempts, resend, sendAttempt } from "./execution-send.ts";
 
 type Target = Extract<Effect, { kind: "execute" }>;
 
-/** A transaction sent in one block is due in the next. When that, too, is without it, more is paid. */
-const HEADS_BEFORE_BUMP = 2;
-/** Providers refused this price, or this nonce, rather than this transaction: a new attempt can mend it. */
-const ANOTHER_ATTEMPT_HELPS = /nonce too low|underpriced|fee cap less than block base fee|max fee per gas less than/i;
+/**
+ * A transaction sent in the middle of a slot is due in the next block; and the first head after the sending may be a
+ * block that was there before. What is sent right after a head is due in the very next one.
+ */
+const PATIENCE_FIRST = 2;
+const PATIENCE = 1;
+/** When so many attempts of the first executor got nowhere, the second one sends the same execution. */
+const HEDGE_AFTER_ATTEMPTS = 2;
 const ATTEMPTS_MAX = 40;
+const EAGER_MAX = 3;
+/** Failures in a row after which people hear that the chain can't be reached: not of a hiccup. */
+const FAILURES_TOLD = 2;
 
 /**
  * Carries a requested execution on from wherever the timeline says it stands: sign, record, broadcast, include, verify,
  * settle. Each step is a fact before the next is taken, so that after a crash the same call goes on. Bytes that exist
  * are looked for, then sent again, never signed anew. Resolves when it is over, or when told to stop; throws
- * `RetryableError` when the world refuses for now.
+ * `RetryableError` when the world refuses for now. `failures` is how often it has, for this execution.
  */
-export async function driveExecution(app: App, target: Target, { stop }: { stop: AbortSignal }): Promise<void> {
-  const drive: Drive = { app, target, stop, heads: 0, sent: new Set() };
+export async function driveExecution(
+  app: App,
+  target: Target,
+  { stop, failures = 0 }: { stop: AbortSignal; failures?: number },
+): Promise<void> {
+  const drive: Drive = {
+    app,
+    target,
+    stop,
+    heads: 0,
+    patience: PATIENCE_FIRST,
+    eager: 0,
+    sent: new Set(),
+    hidden: new Set(),
+    unsure: new Set(),
+    poor: new Set(),
+    beside: new Set(),
+  };
   try {
     while (!stop.aborted && (await advance(drive)) !== "over");
+    await settleChecks(drive);
   } catch (error) {
     // What fails because we are leaving is not a failure: it goes on at the next start.
-    if (!stop.aborted) throw error;
+    if (stop.aborted) return;
+    if (error instanceof RetryableError && failures >= FAILURES_TOLD) await blockUnreachable(app, target, error);
+    throw error;
   }
-}
-
-interface Drive {
-  app: App;
-  target: Target;
-  stop: AbortSignal;
-  /** Heads seen since something was last sent. */
-  heads: number;
-  /** What this process has handed to the providers. */
-  sent: Set<string>;
 }
 
 async function advance(drive: Drive): Promise<"over" | "on"> {
@@ -61,6 +81,9 @@ async function advance(drive: Drive): Promise<"over" | "on"> {
       return "on";
     case "collecting":
     case "ready":
+      // What somebody else had executed was taken back by a reorg: it is watched on, and may still run.
+      await app.chain.arm(pause);
+      return "over";
     case "final":
     case "failed":
     case "withdrawn":
@@ -72,16 +95,17 @@ async function advance(drive: Drive): Promise<"over" | "on"> {
 }
 
 /** The hot path: sign, one commit, send. Nothing else stands between. */
-async function attempt(drive: Drive, pause: Pause): Promise<void> {
+async function attempt(drive: Drive, pause: Pause, by?: Address): Promise<void> {
   const { app, target } = drive;
   const number = pause.attempts.length + 1;
   let signed: SignedExecution;
   try {
-    signed = await app.chain.sign(pause, number);
+    signed = await app.chain.sign(pause, number, by);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return unsignable(drive, pause, error);
   }
+  if (!(await checkBefore(drive, pause, signed))) return;
   const { gas, maxFeePerGas, maxPriorityFeePerGas, ...rest } = signed;
   const after = await note(
     app,
@@ -99,8 +123,11 @@ async function attempt(drive: Drive, pause: Pause): Promise<void> {
     { still: (now) => now.attempts.length === number - 1 && !isOver(now), quiet: true },
   );
   // Somebody was quicker: what is on disk is what is sent.
-  const recorded = after.attempts.some(({ transactionHash }) => transactionHash === signed.transactionHash);
-  if (recorded) await send(drive, after);
+  const recorded = after.attempts.find(({ transactionHash }) => transactionHash === signed.transactionHash);
+  if (recorded === undefined) return;
+  const sending = send(drive, after, recorded);
+  checkBeside(drive, after, recorded);
+  await sending;
 }
 
 /** It can't be signed: because it is over, because a person has to pay or to configure, or because signatures are gone. */
@@ -110,40 +137,30 @@ async function unsignable(drive: Drive, pause: Pause, error: UserError): Promise
   if (await noteFound(app, target, pause)) return;
   await noteUnsignable(app, target, error);
   // The last bytes may have been forgotten by the pools while somebody mends it.
-  if (pause.attempts.length > 0) await resend(drive, pause);
+  if (pause.attempts.length > 0) return resend(drive, pause);
   await head;
 }
 
-/** Sends the newest attempt to every provider, and says what came of it. */
-async function send(drive: Drive, pause: Pause): Promise<void> {
+/** Sends one attempt, and goes on to what its refusal asks for. */
+async function send(drive: Drive, pause: Pause, sent: Attempt): Promise<void> {
   const { app, target } = drive;
-  const last = pause.attempts.at(-1);
-  if (last === undefined) throw new Error(`${pause.id} has nothing to send.`);
-  const routes = await app.chain.broadcast(pause.facts.chain.id, last.raw);
-  drive.sent.add(last.transactionHash);
-  drive.heads = 0;
-  const refusals = routes.filter(({ outcome }) => outcome === "refused");
-  if (refusals.length === routes.length) {
-    // It may have landed all the same, in an earlier life or by another's hand.
-    if (await noteFound(app, target, pause)) return;
-    const why = refusals.map(({ provider, detail }) => `${provider}: ${detail}`).join("; ");
-    const helps = refusals.some(({ detail }) => ANOTHER_ATTEMPT_HELPS.test(detail ?? ""));
-    if (helps && pause.attempts.length < ATTEMPTS_MAX) return attempt(drive, pause);
-    await block(app, target, why);
-    throw new RetryableError(`${pause.id} was refused by every RPC provider: ${why}`, { retryAfterMs: 5_000 });
+  const sending = await sendAttempt(drive, pause, sent);
+  if (sending.outcome === "sent" || sending.outcome === "moved") return;
+  const made = madeBy(pause, sent.executor).length;
+  if (sending.outcome === "priced out" && made < ATTEMPTS_MAX) {
+    // Whoever refuses every price is not to be outrun: the next head comes first.
+    if (drive.eager >= EAGER_MAX) return;
+    drive.eager += 1;
+    return attempt(drive, pause, sent.executor);
   }
-  await note(
-    app,
-    target,
-    `broadcast/${last.attempt}`,
-    { kind: "pause.broadcast", proposal: pause.id, transactionHash: last.transactionHash, routes },
-    { still: (now) => !isOver(now) },
-  );
-}
-
-/** The same bytes again: the same hash, so that it can't run twice. No news, unless it was blocked. */
-async function resend(drive: Drive, pause: Pause): Promise<void> {
-  for (const { raw } of pause.attempts.slice(-1)) await drive.app.chain.broadcast(pause.facts.chain.id, raw);
+  const idle = app.chain.routes(pause.facts.chain.id).executors.find((one) => madeBy(pause, one).length === 0);
+  if (idle !== undefined) return attempt(drive, pause, idle);
+  const carried = pause.attempts.some(({ executor, broadcastAt }) => executor !== sent.executor && broadcastAt);
+  // What another executor has signed is tried before anybody is rung.
+  const untried = newestAttempts(pause).some(({ transactionHash }) => !drive.sent.has(transactionHash));
+  if (carried || untried) return;
+  await block(app, target, sending.why);
+  throw new RetryableError(`${pause.id} was refused by every RPC provider: ${sending.why}`, { retryAfterMs: 5_000 });
 }
 
 /** Looks first, always. What is pending is sent if this process has not, and outbid when blocks go by without it. */
@@ -152,14 +169,56 @@ async function follow(drive: Drive, pause: Pause): Promise<void> {
   // Asked for before looking, so that a block which comes in between is not slept through.
   const head = app.chain.nextHead(pause.facts.chain.id);
   if (await noteFound(app, target, pause)) return;
-  const last = pause.attempts.at(-1);
-  if (last !== undefined && !drive.sent.has(last.transactionHash)) return send(drive, pause);
-  if (drive.heads >= HEADS_BEFORE_BUMP) {
-    drive.heads = 0;
-    return pause.attempts.length < ATTEMPTS_MAX ? attempt(drive, pause) : outOfAttempts(drive, pause);
+  const newest = newestAttempts(pause);
+  const unsent = newest.find(({ transactionHash }) => !drive.sent.has(transactionHash));
+  if (unsent !== undefined) {
+    drive.patience = PATIENCE_FIRST;
+    const sending = send(drive, pause, unsent);
+    checkBeside(drive, pause, unsent);
+    return sending;
   }
+  const lost = newest.find(({ transactionHash }) => drive.unsure.has(transactionHash));
+  if (drive.heads >= drive.patience) return raise(drive, pause);
+  const { heads } = drive;
+  if (heads > 0 && lost !== undefined) await send(drive, pause, lost);
   await head;
-  drive.heads += 1;
+  drive.heads = heads + 1;
+  drive.eager = 0;
+}
+
+/** Blocks go by without it: what was private is shown to everybody, then more is paid, then another executor helps. */
+async function raise(drive: Drive, pause: Pause): Promise<void> {
+  drive.heads = 0;
+  drive.patience = PATIENCE;
+  const hidden = newestAttempts(pause).find(({ transactionHash }) => drive.hidden.has(transactionHash));
+  if (hidden !== undefined) return send(drive, pause, hidden);
+  let now = pause;
+  for (const by of executorsInPlay(drive, pause)) {
+    if (drive.poor.has(by)) await sendPoor(drive, now, by);
+    else if (madeBy(now, by).length < ATTEMPTS_MAX) await attempt(drive, now, by);
+    else await outOfAttempts(drive, now);
+    now = findPause(await getIncident(drive.app, drive.target.incident), pause.id);
+    if (isOver(now)) return;
+  }
+}
+
+/** The first executor, and the second once it is wanted. Each outbids its own attempts alone. */
+function executorsInPlay({ app }: Drive, pause: Pause): Address[] {
+  const [first, ...others] = app.chain.routes(pause.facts.chain.id).executors;
+  if (first === undefined) return [];
+  const wanted = pause.attempts.length >= HEDGE_AFTER_ATTEMPTS;
+  return [first, ...others.filter((one) => wanted || madeBy(pause, one).length > 0)];
+}
+
+/** It could not pay, and may have been given money since. Another executor is on its way. */
+async function sendPoor(drive: Drive, pause: Pause, by: Address): Promise<void> {
+  const last = madeBy(pause, by).at(-1);
+  drive.poor.delete(by);
+  if (last !== undefined) await sendAttempt(drive, pause, last);
+}
+
+function madeBy(pause: Pause, executor: Address): Attempt[] {
+  return pause.attempts.filter((one) => sameAddress(one.executor, executor));
 }
 
 async function outOfAttempts(drive: Drive, pause: Pause): Promise<void> {
@@ -179,7 +238,8 @@ async function prove(drive: Drive, pause: Pause): Promise<void> {
   const sameBlock = (now: Pause) => now.included?.blockHash === included.blockHash && now.verified === undefined;
   const options = { still: sameBlock, more: [{ kind: "announce" as const, incident: target.incident }] };
   if (ok) {
-    const event = { kind: "pause.verified" as const, proposal: pause.id, transactionHash, blockHash, checks };
+    const { act } = pause.facts;
+    const event = { kind: "pause.verified" as const, proposal: pause.id, transactionHash, blockHash, act, checks };
     await note(app, target, "verified", { ...event, blockNumber: blockNumber.toString() }, options);
     return;
   }
@@ -193,7 +253,7 @@ async function prove(drive: Drive, pause: Pause): Promise<void> {
       proposal: pause.id,
       code: "not_verified",
       why: `It is in block ${blockNumber}, but it is not proven: ${failed.join("; ")}.`,
-      remedy: "Look at the contract yourself now. Allstop does not call this paused.",
+      remedy: `Look at the contract yourself now. Allstop does not call this ${actWords(pause.facts.act).done.toLowerCase()}.`,
       transactionHash,
       checks,
     },
@@ -211,12 +271,14 @@ async function settle(drive: Drive, pause: Pause): Promise<void> {
   if (included === undefined) throw new Error(`${pause.id} is in no block.`);
   const { blockNumber, blockHash } = included;
   const head = app.chain.nextHead(pause.facts.chain.id);
+  await noteLost(app, target, pause);
   const reached = await app.chain.finality(pause.facts.chain.id, { number: BigInt(blockNumber), hash: blockHash });
   if (reached === "orphaned") return orphaned(drive, pause);
   if (reached === "included" || (reached === "safe" && pause.safeAt !== undefined)) return await head;
   const kind = reached === "final" ? ("pause.final" as const) : ("pause.safe" as const);
   const sameBlock = (now: Pause) => now.included?.blockHash === blockHash && now.finalAt === undefined;
-  await note(app, target, reached, { kind, proposal: pause.id, blockNumber }, { still: sameBlock });
+  const { act } = pause.facts;
+  await note(app, target, reached, { kind, proposal: pause.id, blockNumber, act }, { still: sameBlock });
 }
 
 /** The chain took the block back. Said, and the same bytes are sent again. */
@@ -231,5 +293,7 @@ async function orphaned(drive: Drive, pause: Pause): Promise<void> {
     { kind: "pause.reorged", proposal: pause.id, transactionHash, blockHash },
     { still: (now) => now.included?.blockHash === blockHash },
   );
+  // Every one of them may run again, and is sent again.
   drive.sent.clear();
+  drive.hidden.clear();
 }

@@ -1,8 +1,11 @@
 import { homeCard } from "../chat/cards/home.ts";
 import { lineView } from "../chat/cards/line.ts";
+import { platformOf, type UserRef } from "../chat/platform.ts";
+import type { View } from "../chat/view.ts";
 import type { Effect } from "../core/effects.ts";
 import { RefusedError, RetryableError } from "../core/errors.ts";
-import { presenceOn } from "../core/incident.ts";
+import { type Incident, presenceOn } from "../core/incident.ts";
+import { pagedFor } from "../core/page.ts";
 import { getIncident, streamOf } from "../core/record-incident.ts";
 import type { ChatDeps } from "./chat-effects.ts";
 import { platformFor } from "./deps.ts";
@@ -19,8 +22,10 @@ export async function tellRoom(
   const incident = await getIncident(app, id);
   const events = await app.journal.events(streamOf(id));
   const stored = events[seq - 1];
-  const view = stored && lineView(stored);
-  if (stored === undefined || view === undefined) return;
+  const line = stored && lineView(stored, await app.journal.state("roster"));
+  if (stored === undefined || line === undefined) return;
+  const ping = stored.event.kind === "pause.blocked" ? pagedOn(deps, incident) : [];
+  const view = ping.length === 0 ? line : ringing(line, ping);
   const { room } = presenceOn(incident, deps.chat);
   if (room === undefined) throw new RetryableError(`${id} has no room on ${deps.chat} yet.`, { retryAfterMs: 1000 });
   const proposal = "proposal" in stored.event ? stored.event.proposal : undefined;
@@ -30,7 +35,8 @@ export async function tellRoom(
   if (quiet && thread === undefined && deps.owed.attempts < CARD_WAITS_MAX) {
     throw new RetryableError(`${proposal} has no card on ${deps.chat} yet.`, { retryAfterMs: 1000 });
   }
-  const options = { key: `line/${id}/${seq}`, urgent: stored.event.kind.startsWith("pause."), again: deps.again };
+  const urgent = stored.event.kind.startsWith("pause.");
+  const options = { key: `line/${id}/${seq}`, urgent, again: deps.again, ...(ping.length > 0 && { ping }) };
   try {
     await platformFor(deps, room).post(thread ?? room, view, options);
   } catch (error) {
@@ -38,6 +44,16 @@ export async function tellRoom(
     if (thread === undefined || !(error instanceof RefusedError) || error.code !== "gone") throw error;
     await platformFor(deps, room).post(room, view, options);
   }
+}
+
+/** Those in this chat for whom it waits. */
+function pagedOn({ app, chat }: ChatDeps, incident: Incident): UserRef[] {
+  return pagedFor(incident, app.plan()).filter((user) => platformOf(user) === chat);
+}
+
+function ringing(view: View, people: UserRef[]): View {
+  const named = people.flatMap((person, index) => [...(index === 0 ? [] : [", "]), { person }]);
+  return { ...view, body: [...view.body, { kind: "text", text: [...named, ": this waits for you."] }] };
 }
 
 /** Says under the message itself that it is on the timeline, or no longer is. */

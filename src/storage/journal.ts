@@ -2,7 +2,9 @@ import { and, desc, eq, max, sql } from "drizzle-orm";
 import { type Effect, keyOf, lanesOf } from "../core/effects.ts";
 import { formatId } from "../core/ids.ts";
 import { foldIncident, type Incident } from "../core/incident.ts";
+import { foldLadder, type Ladder } from "../core/ladder-state.ts";
 import type { Cause, Clock, Decision, Journal, StateOf } from "../core/ports.ts";
+import { foldReadiness, type Readiness } from "../core/readiness-state.ts";
 import { foldRoster, type Roster } from "../core/roster.ts";
 import {
   type By,
@@ -16,7 +18,7 @@ import {
 import type { Store } from "./database.ts";
 import { counters, events } from "./schema.ts";
 
-type State = Incident | Roster;
+type State = Incident | Roster | Ladder | Readiness;
 
 /** Called after a commit, with what was written: the outbox wakes up on `effects`. */
 export type Listener = (written: { events: StoredEvent[]; effects: Effect[] }) => void;
@@ -170,9 +172,10 @@ function chain(stream: Stream, before: State | undefined, cause: Cause, decision
 }
 
 function fold(stream: Stream, state: State | undefined, stored: StoredEvent): State {
-  return stream === "roster"
-    ? foldRoster(state as Roster | undefined, stored)
-    : foldIncident(state as Incident | undefined, stored);
+  if (stream === "roster") return foldRoster(state as Roster | undefined, stored);
+  if (stream === "ladder") return foldLadder(state as Ladder | undefined, stored);
+  if (stream === "readiness") return foldReadiness(state as Readiness | undefined, stored);
+  return foldIncident(state as Incident | undefined, stored);
 }
 
 type Row = typeof events.$inferSelect;

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Lane } from "../core/effects.ts";
 
 /** The timeline. Triggers in the first migration refuse UPDATE and DELETE on it. */
@@ -71,3 +71,24 @@ export const settings = sqliteTable("settings", {
   key: text().primaryKey(),
   value: text().notNull(),
 });
+
+/**
+ * Pauses that owners signed ahead of time. `sealed` is nonce, ciphertext and tag of AES-256-GCM, bound to all the other
+ * columns but `stored_at`; the key is in no table.
+ */
+export const ladderSignatures = sqliteTable(
+  "ladder_signatures",
+  {
+    chainId: integer("chain_id").notNull(),
+    safe: text().notNull(),
+    nonce: text().notNull(),
+    safeTxHash: text("safe_tx_hash").notNull(),
+    owner: text().notNull(),
+    via: text().$type<"page" | "paste">().notNull(),
+    /** Which key it is sealed under: says when another one is at hand. */
+    keyId: text("key_id").notNull(),
+    sealed: blob({ mode: "buffer" }).notNull(),
+    storedAt: integer("stored_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.safeTxHash, table.owner] })],
+);

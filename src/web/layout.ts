@@ -5,12 +5,15 @@ export function page({
   root,
   title,
   script,
+  styles = [],
   eyebrow,
   body,
 }: {
   root: string;
   title: string;
   script?: string;
+  /** Style sheets of this page alone. */
+  styles?: string[];
   eyebrow?: string;
   body: Html;
 }): string {
@@ -23,7 +26,7 @@ export function page({
 <meta name="robots" content="noindex">
 <title>${title}</title>
 <link rel="icon" href="${root}/assets/mark.svg" type="image/svg+xml">
-${["page", "card", "signing"].map(
+${["page", "card", "signing", ...styles].map(
   (name) => html`<link rel="stylesheet" href="${root}/assets/${name}.css">
 `,
 )}${script !== undefined && html`<script type="module" src="${root}/assets/${script}"></script>`}
@@ -67,11 +70,14 @@ export function messagePage({
 export function signerSection({
   heading,
   pasteLabel,
+  several = false,
   offline,
   noScript,
 }: {
   heading: string;
   pasteLabel: string;
+  /** Whether more than one may be handed in, from a file, too. */
+  several?: boolean;
   offline: Html;
   noScript: Html;
 }): Html {
@@ -85,7 +91,12 @@ export function signerSection({
 <textarea id="signature" data-testid="paste-input" rows="5" spellcheck="false" autocomplete="off" autocapitalize="off"
  placeholder="0x and 130 hex digits" aria-describedby="paste-mistake"></textarea>
 <p id="paste-mistake" class="mistake" role="alert" hidden></p>
-<button type="submit" class="secondary" data-testid="paste-submit">Hand in this signature</button>
+<button type="submit" class="secondary" data-testid="paste-submit">${several ? "Hand in" : "Hand in this signature"}</button>
+${
+  several &&
+  html`<label for="signature-file" class="file">Or choose a file of signatures: JSON, or one 0x… per line</label>
+<input type="file" id="signature-file" data-testid="signature-file" accept=".json,.txt,.csv,.sig,application/json,text/plain">`
+}
 </form>
 <details class="offline"><summary>How to sign offline</summary>${offline}</details>
 </section>

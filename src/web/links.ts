@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { z } from "zod";
 import { ProposalId, type UserRef } from "../core/ids.ts";
 import { LinkChallenge } from "../core/link-challenge.ts";
 import type { Links } from "../core/ports.ts";
@@ -12,6 +13,8 @@ export interface WebLinks extends Links {
   publicUrl(): string;
   /** The proposal that a signing link is for; undefined when we did not make the link. */
   readSign(token: string): ProposalId | undefined;
+  /** The laying of rungs that a page is for, by its number in the ladder's timeline; undefined when we did not make the link. */
+  readLadder(token: string): number | undefined;
   /** The challenge that a link carries, expired ones too (`isExpired`); undefined when we did not make the link. */
   readLink(token: string): LinkChallenge | undefined;
 }
@@ -33,17 +36,17 @@ export function createLinks({
   if (secret.length < 32) throw new Error(`The secret for links has ${secret.length} bytes; it needs 32.`);
   const base = () => (typeof publicUrl === "string" ? publicUrl : publicUrl()).replace(/\/+$/, "");
   // The purpose is inside the MAC: a token for one page is worth nothing on another.
-  const mac = (purpose: "sign" | "link" | "phrase", body: string) =>
+  const mac = (purpose: "sign" | "link" | "ladder" | "phrase", body: string) =>
     createHmac("sha256", secret).update(`${purpose}/${body}`).digest();
 
-  const macText = (purpose: "sign" | "link", body: string) =>
+  const macText = (purpose: "sign" | "link" | "ladder", body: string) =>
     mac(purpose, body).subarray(0, MAC_BYTES).toString("base64url");
 
-  function seal(purpose: "sign" | "link", body: string): string {
+  function seal(purpose: "sign" | "link" | "ladder", body: string): string {
     return `${body}.${macText(purpose, body)}`;
   }
 
-  function unseal(purpose: "sign" | "link", token: string): string | undefined {
+  function unseal(purpose: "sign" | "link" | "ladder", token: string): string | undefined {
     const dot = token.lastIndexOf(".");
     if (dot < 0) return undefined;
     const body = token.slice(0, dot);
@@ -61,10 +64,15 @@ export function createLinks({
       const challenge: LinkChallenge = { user, name, nonce: randomBytes(16).toString("hex"), expires };
       return `${base()}/link/${seal("link", Buffer.from(JSON.stringify(challenge)).toString("base64url"))}`;
     },
+    ladder: (seq) => `${base()}/ladder/${seal("ladder", String(seq))}`,
     phrase: (proposal) => [...mac("phrase", proposal).subarray(0, 3)].map((byte) => WORDS[byte]).join(" "),
     readSign(token) {
       const body = unseal("sign", token);
       return body === undefined ? undefined : ProposalId.parse(body);
+    },
+    readLadder(token) {
+      const body = unseal("ladder", token);
+      return body === undefined ? undefined : z.coerce.number().int().positive().parse(body);
     },
     readLink(token) {
       const body = unseal("link", token);

@@ -8,6 +8,7 @@ import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
 import { packageRoot } from "../root.ts";
 import { loadAssets } from "./assets.ts";
+import { ladderRoutes } from "./ladder-routes.ts";
 import { linkRoutes } from "./link-routes.ts";
 import { answerError, PageError, type WebLog } from "./page-error.ts";
 import { ownPagesOnly, protect } from "./protect.ts";
@@ -17,7 +18,8 @@ import type { WebApp } from "./web-app.ts";
 export type { WebLog } from "./page-error.ts";
 export type { WebApp } from "./web-app.ts";
 
-const BODY_BYTES_MAX = 4096;
+/** A file with the signatures of two hundred owners. */
+const BODY_BYTES_MAX = 64 * 1024;
 
 export interface WebOptions {
   /** Loopback if left out. */
@@ -81,13 +83,14 @@ export function createPages({ app, log }: Pick<WebOptions, "app" | "log">): Hono
   });
   pages.route("/", signRoutes(app, root));
   pages.route("/", linkRoutes(app, root));
+  pages.route("/", ladderRoutes(app, root));
   pages.notFound((c) => answerError(nothingHere(), c, { root: root(), log }));
   pages.onError((error, c) => answerError(error, c, { root: root(), log }));
   return pages;
 }
 
 function tooLarge(): never {
-  throw new PageError(413, "too_large", "That is more than a signature.", "Hand in the signature alone.");
+  throw new PageError(413, "too_large", "That is more than signatures are.", "Hand in the signatures alone.");
 }
 
 function nothingHere(): PageError {

@@ -3,6 +3,7 @@ import type { Pause } from "../core/pause-state.ts";
 import { groupHash } from "../core/safe-tx.ts";
 import { type Html, html } from "./html.ts";
 import { page, signerSection } from "./layout.ts";
+import { otherWays } from "./other-ways.ts";
 import type { Mark, SignState } from "./sign-state.ts";
 
 /** The signing page of one proposal, complete without its script: that only adds wallets and keeps the tallies fresh. */
@@ -38,7 +39,7 @@ ${facts.reason !== undefined && html`<p class="reason">Why: <bdi>${facts.reason}
 </aside>
 ${strip(state)}
 ${card(rows)}
-${state.canSign && html`<div class="side">${signer(pause, api)}</div>`}
+${state.canSign && html`<div class="side">${signer(pause, api)}${otherWays(pause, state, api)}</div>`}
 ${tallies(state)}
 </main>`;
   return page({
@@ -73,7 +74,7 @@ function transaction({ transaction }: SignState): Html | string | undefined {
 const HASH = /^[0-9A-F]{4}( [0-9A-F]{4}){15}$/;
 
 /** The rows of the card, the same words in the same order as in chat and terminal. */
-function card(rows: CardRow[]): Html {
+export function card(rows: CardRow[]): Html {
   return html`<section class="panel card" id="card" aria-labelledby="card-heading">
 <h2 id="card-heading">What is signed</h2>
 <dl>
@@ -90,7 +91,8 @@ function signer({ id, facts }: Pause, api: string): Html {
   const file = `${id}.typed-data.json`;
   return html`${signerSection({
     heading: `Sign ${id}`,
-    pasteLabel: "Or paste a signature made elsewhere",
+    pasteLabel: "Or paste signatures made elsewhere, one or several",
+    several: true,
     offline: html`<p>Download <a href="${api}/typed-data.json" download="${file}">${file}</a>, look through it, and sign it where
 your key is. With a Ledger and Foundry:</p>
 <pre><code>cast wallet sign --ledger --data --from-file ${file}</code></pre>

@@ -1,17 +1,26 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import type { ProposalId } from "../core/ids.ts";
+import type { Hex, ProposalId } from "../core/ids.ts";
+import { throwIfRefused } from "../core/pause.ts";
 import { pauseCardRows } from "../core/pause-card.ts";
 import type { Pause } from "../core/pause-state.ts";
-import { canonicalSignature, recoverOwner, Signature } from "../core/safe-tx.ts";
+import { Signature } from "../core/safe-tx.ts";
+import { readSignatures } from "../core/signature-file.ts";
+import { haveOf } from "../core/signature-hand-in.ts";
+import { nestedSafe } from "../core/signature-nested.ts";
+import { sayOutcome, sumUp } from "../core/signature-words.ts";
+import { contractsFor } from "./nested-state.ts";
 import { PageError } from "./page-error.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { signPage } from "./sign-page.ts";
 import { signState } from "./sign-state.ts";
-import { pauseTypedData } from "./typed-data.ts";
+import { nestedTypedData, pauseTypedData } from "./typed-data.ts";
 import type { WebApp } from "./web-app.ts";
 
 export const SignatureBody = z.object({ signature: Signature });
+
+/** A text with any number of signatures in it, as it was pasted or as it stood in a file. */
+const SeveralBody = z.object({ signatures: z.string(), from: z.enum(["paste", "file"]) });
 
 /** The signing page, the state that it polls, and the door for signatures. Anyone with the link may bring one. */
 export function signRoutes(app: WebApp, root: () => string): Hono {
@@ -34,14 +43,14 @@ export function signRoutes(app: WebApp, root: () => string): Hono {
     const { proposal, pause } = await find(token);
     const phrase = app.links.phrase(proposal);
     const incidentTitle = await app.incidentTitle(pause.incident);
-    const state = await signState(pause, app.ownerName);
+    const state = await stateOf(pause);
     const rows = pauseCardRows(pause, { phrase });
     return c.html(signPage({ root: root(), token, pause, rows, state, phrase, incidentTitle }));
   });
 
   routes.get("/api/sign/:token", async (c) => {
     const { pause } = await find(c.req.param("token"));
-    return c.json(await signState(pause, app.ownerName));
+    return c.json(await stateOf(pause));
   });
 
   routes.get("/api/sign/:token/typed-data.json", async (c) => {
@@ -49,14 +58,45 @@ export function signRoutes(app: WebApp, root: () => string): Hono {
     return c.json(pauseTypedData(pause));
   });
 
-  routes.post("/api/sign/:token", async (c) => {
-    const { proposal, pause: before } = await find(c.req.param("token"), writes);
-    const { signature } = SignatureBody.parse(await readJson(c.req));
-    const pause = await app.confirm({ proposal, signature, via: "page" });
-    const state = await signState(pause, app.ownerName);
-    const owner = await recoverOwner(before.facts.safeTxHash, canonicalSignature(signature));
-    return c.json({ owner, counted: `Counted: ${state.signatures.have} of ${state.signatures.need}`, state });
+  /** Of a nested Safe that owns the proposal's Safe. */
+  routes.get("/api/sign/:token/nested/:owner/typed-data.json", async (c) => {
+    const { pause } = await find(c.req.param("token"));
+    return c.json(nestedTypedData(pause, nestedSafe(await app.contractOwners(pause), c.req.param("owner"))));
   });
+
+  routes.post("/api/sign/:token", async (c) => {
+    const { proposal } = await find(c.req.param("token"), writes);
+    const body = await readJson(c.req);
+    const several = SeveralBody.safeParse(body);
+    if (!several.success) return c.json(await handInOne(proposal, SignatureBody.parse(body).signature));
+    const { signatures, from } = several.data;
+    const { pause, handedIn } = await app.handIn({ proposal, given: readSignatures(signatures), via: from });
+    return c.json({
+      handedIn: handedIn.map(({ where, outcome }) => ({ where, state: outcome.kind, text: sayOutcome(outcome) })),
+      counted: `${sumUp(handedIn)}. Signatures: ${haveOf(pause)}`,
+      state: await stateOf(pause),
+    });
+  });
+
+  /** Throws `UserError` where it does not count: nothing else was handed in that could. */
+  async function handInOne(proposal: ProposalId, signature: Hex) {
+    const given = [{ where: "signature 1", read: { kind: "ecdsa" as const, signature } }];
+    const { pause, handedIn } = await app.handIn({ proposal, given, via: "page" });
+    const outcome = handedIn[0]?.outcome;
+    if (outcome === undefined) throw new Error("A signature was handed in, and nothing came of it.");
+    throwIfRefused(proposal, outcome);
+    const state = await stateOf(pause);
+    const isPart = outcome.kind === "part";
+    return {
+      owner: isPart ? outcome.signer : outcome.owner,
+      counted: isPart ? sayOutcome(outcome) : `Counted: ${state.signatures.have} of ${state.signatures.need}`,
+      state,
+    };
+  }
+
+  async function stateOf(pause: Pause) {
+    return signState(pause, app.ownerName, await contractsFor(app, pause));
+  }
 
   return routes;
 }

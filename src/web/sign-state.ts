@@ -1,4 +1,5 @@
 import { getAddress } from "viem";
+import { actWords, isPause } from "../core/act-words.ts";
 import type { Address } from "../core/ids.ts";
 import {
   includesAddress,
@@ -11,7 +12,9 @@ import {
   validAcknowledgements,
   validConfirmations,
 } from "../core/pause-state.ts";
+import type { ContractOwner } from "../core/ports.ts";
 import { plain } from "./html.ts";
+import { contractOf, type NestedState, nestedState, sayNested } from "./nested-state.ts";
 import type { WebApp } from "./web-app.ts";
 
 /** What changes on a signing page while people sign. The page shows it first, and asks for it again every two seconds. */
@@ -45,6 +48,8 @@ export interface OwnerState {
   isOwner: boolean;
   signature: Mark;
   acknowledgement: Mark;
+  /** Of an owner that is a contract. */
+  nested?: NestedState;
 }
 
 export interface Mark {
@@ -53,7 +58,11 @@ export interface Mark {
 }
 
 /** @param ownerName asked once per owner. */
-export async function signState(pause: Pause, ownerName: WebApp["ownerName"]): Promise<SignState> {
+export async function signState(
+  pause: Pause,
+  ownerName: WebApp["ownerName"],
+  contracts: readonly ContractOwner[] = [],
+): Promise<SignState> {
   const canSign = isCollecting(pause) && !isOvertaken(pause);
   const owners = [...pause.safe.owners, ...formerSigners(pause)];
   return {
@@ -66,12 +75,15 @@ export async function signState(pause: Pause, ownerName: WebApp["ownerName"]): P
     owners: await Promise.all(
       owners.map(async (owner) => {
         const name = await ownerName(owner);
+        const contract = contractOf(contracts, owner);
+        const nested = contract && nestedState(pause, contract);
         return {
           owner: getAddress(owner),
           name: name === undefined ? undefined : plain(name),
           isOwner: includesAddress(pause.safe.owners, owner),
-          signature: signatureMark(pause, owner, canSign),
+          signature: signatureMark(pause, owner, canSign, nested),
           acknowledgement: acknowledgementMark(pause, owner, canSign),
+          ...(nested && { nested }),
         };
       }),
     ),
@@ -79,10 +91,19 @@ export async function signState(pause: Pause, ownerName: WebApp["ownerName"]): P
   };
 }
 
-function signatureMark({ confirmations, safe }: Pause, owner: Address, canSign: boolean): Mark {
+function signatureMark(
+  { confirmations, safe }: Pause,
+  owner: Address,
+  canSign: boolean,
+  nested: NestedState | undefined,
+): Mark {
   const signed = confirmations.find((one) => sameAddress(one.owner, owner));
-  if (signed === undefined) return { state: "waiting", text: canSign ? "signature missing" : "did not sign" };
-  if (includesAddress(safe.owners, owner)) return { state: "yes", text: `signed ${clockTime(signed.at)}` };
+  if (signed === undefined) {
+    const missing = nested === undefined ? "signature missing" : sayNested(nested);
+    return { state: "waiting", text: canSign ? missing : "did not sign" };
+  }
+  const how = signed.form === "approved" ? "approved on the chain" : "signed";
+  if (includesAddress(safe.owners, owner)) return { state: "yes", text: `${how} ${clockTime(signed.at)}` };
   return { state: "no", text: "signed, but is no longer an owner: does not count" };
 }
 
@@ -125,13 +146,13 @@ function wordsFor(pause: Pause): Words {
       }
       return {
         tone: "info",
-        happening: "Enough owners have signed, and the pause is being sent.",
+        happening: `Enough owners have signed, and the ${actWords(facts.act).noun} is being sent.`,
         todo: "Nothing is left to sign. Follow it in the incident's room.",
       };
     case "included":
       return {
         tone: "info",
-        happening: `The transaction is in block ${pause.included?.blockNumber}. Whether ${target} is paused is being checked.`,
+        happening: `The transaction is in block ${pause.included?.blockNumber}. ${isPause(pause) ? `Whether ${target} is paused` : "Its effect"} is being checked.`,
         todo: "Nothing is left to sign. Wait for the check.",
       };
     case "verified":
@@ -139,13 +160,15 @@ function wordsFor(pause: Pause): Words {
     case "final":
       return {
         tone: "good",
-        happening: `PAUSED. ${target} is paused since block ${pause.verified?.blockNumber}${finality(status)}.`,
+        happening: isPause(pause)
+          ? `PAUSED. ${target} is paused since block ${pause.verified?.blockNumber}${finality(status)}.`
+          : `${actWords(facts.act).done}, and proven in block ${pause.verified?.blockNumber}${finality(status)}.`,
         todo: "Nothing is left to sign.",
       };
     case "failed":
       return {
         tone: "danger",
-        happening: `${id} did not pause ${target}. ${plain(pause.failed?.why ?? "")}`,
+        happening: `${id} ${isPause(pause) ? `did not pause ${target}` : "did not work"}. ${plain(pause.failed?.why ?? "")}`,
         todo: `Do not sign it. ${plain(pause.failed?.remedy ?? "")}`,
       };
     case "withdrawn":
@@ -167,7 +190,9 @@ function collecting(pause: Pause, status: "collecting" | "ready"): Words {
     return {
       tone: "good",
       happening: "Ready. All signatures and acknowledgements are there.",
-      todo: atOnce ? "Nothing: the pause is being sent." : "Somebody in the incident's room presses Execute.",
+      todo: atOnce
+        ? `Nothing: the ${actWords(pause.facts.act).noun} is being sent.`
+        : "Somebody in the incident's room presses Execute.",
       effect: reserve,
     };
   }
@@ -184,7 +209,7 @@ function collecting(pause: Pause, status: "collecting" | "ready"): Words {
     tone: "info",
     happening,
     todo: "Compare the check words with chat. Sign with an owner's wallet, and compare the hashes on its screen.",
-    effect: `${costs} ${atOnce ? "With the last one the pause is sent at once." : "The pause is sent when somebody presses Execute in chat."}`,
+    effect: `${costs} ${atOnce ? "With the last one it is sent at once." : "It is sent when somebody presses Execute in chat."}`,
   };
 }
 

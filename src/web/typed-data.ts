@@ -1,7 +1,10 @@
+import type { Rung, RungSet } from "../core/ladder-state.ts";
 import type { LinkChallenge } from "../core/link-challenge.ts";
 import { linkTypedData } from "../core/link-challenge.ts";
 import type { Pause } from "../core/pause-state.ts";
-import { safeTypedData } from "../core/safe-tx.ts";
+import type { ContractOwner } from "../core/ports.ts";
+import { buildSafeTx, safeTypedData } from "../core/safe-tx.ts";
+import { safeMessageTypedData } from "../core/signature-message.ts";
 
 /**
  * Typed data as wallets and offline tools are given it: with the domain's type spelt out, which libraries derive by
@@ -9,6 +12,23 @@ import { safeTypedData } from "../core/safe-tx.ts";
  */
 export function pauseTypedData({ facts }: Pause) {
   return withDomainType(safeTypedData(facts.chain.id, facts.safe.address, facts.safeTx), [
+    { name: "chainId", type: "uint256" },
+    { name: "verifyingContract", type: "address" },
+  ]);
+}
+
+/** What the owners of a Safe sign that owns the proposal's Safe: a message of their own Safe. */
+export function nestedTypedData({ facts }: Pause, { owner, message }: ContractOwner) {
+  return withDomainType(safeMessageTypedData(facts.chain.id, owner, message), [
+    { name: "chainId", type: "uint256" },
+    { name: "verifyingContract", type: "address" },
+  ]);
+}
+
+/** Of one rung of the ladder: the same as of the proposal that it is made for. */
+export function rungTypedData({ facts }: RungSet, { nonce }: Rung) {
+  const tx = buildSafeTx({ to: facts.to, data: facts.data, nonce: BigInt(nonce) });
+  return withDomainType(safeTypedData(facts.chain.id, facts.safe.address, tx), [
     { name: "chainId", type: "uint256" },
     { name: "verifyingContract", type: "address" },
   ]);

@@ -115,7 +115,7 @@ describe("an armed pause", () => {
   it("packs no signature of an owner who has left, and says who changed what", async () => {
     const changes: [string, SafeState][] = [];
     const { port, pause } = await ready(["chidi", "ana", "emil", "bao"], {
-      onSafeChanged: (proposal, state) => changes.push([proposal, state]),
+      hearer: { safeChanged: (proposal, state) => void changes.push([proposal, state]) },
     });
     await port.arm(pause);
     // Only the owners with the lowest addresses are packed: the lowest one leaves.
@@ -248,7 +248,7 @@ describe("what became of it", () => {
     const signedOther = await signedBy(chain, { ...other, facts }, "ana", "bao", "dara");
     const { raw } = await open().sign(signedOther, 1);
     const hash = await sentByAnother(chain, parseTransaction(raw).data!);
-    expect(await port.lookUp(pause)).toEqual({ state: "superseded", by: hash, nonce: 1n });
+    expect(await port.lookUp(pause)).toMatchObject({ state: "superseded", by: hash, nonce: 1n });
   });
 
   it("is a failure with the true reason when the vault was paused by another way in between", async () => {

@@ -1,14 +1,42 @@
-import { createChain } from "../../src/chain/index.ts";
+import { type ChainOptions, createChain } from "../../src/chain/index.ts";
 import type { Hex } from "../../src/core/ids.ts";
-import { noteSafeChange } from "../../src/core/pause.ts";
+import { hearChain } from "../../src/core/pause-watch.ts";
 import { type LoadedPlan, ResponsePlan } from "../../src/core/plan.ts";
+import type { QueuePort } from "../../src/core/ports.ts";
 import { safeTypedData } from "../../src/core/safe-tx.ts";
+import { noteChainSignatures } from "../../src/core/signature-chain.ts";
 import { driveExecution } from "../../src/outbox/execution.ts";
 import { type SandboxChain, sandboxPeople } from "../../src/sandbox/chain/index.ts";
 import { openStory } from "../story.ts";
 
-export function chainPlan(chain: SandboxChain, change: object = {}): LoadedPlan {
+export function chainPlan(
+  chain: SandboxChain,
+  change: object = {},
+  { safe = {}, also = {} }: { safe?: object; also?: Record<string, object> } = {},
+): LoadedPlan {
   const probe = { from: chain.depositor };
+  const vault = {
+    title: "Pause Vault-USDC",
+    safe: "ops-pause",
+    target: chain.vault,
+    targetLabel: "Vault-USDC",
+    dialect: "openzeppelin-pausable",
+    effectProbe: {
+      label: "deposit()",
+      ...probe,
+      call: "deposit(uint256,address)",
+      arguments: ["1000000", chain.depositor],
+    },
+    exitProbe: {
+      label: "withdraw()",
+      ...probe,
+      call: "withdraw(uint256,address,address)",
+      arguments: ["1000000", chain.depositor, chain.depositor],
+    },
+    stillWorks: ["withdraw()"],
+    acknowledgements: 0,
+    ...change,
+  };
   return {
     hash: "9f3a".repeat(16),
     ...ResponsePlan.parse({
@@ -19,30 +47,10 @@ export function chainPlan(chain: SandboxChain, change: object = {}): LoadedPlan 
       people: Object.fromEntries(sandboxPeople.map(({ key, name, slackId }) => [key, { name, slack: slackId }])),
       onCall: ["noor"],
       chains: { 31337: { name: "Sandbox", secondsPerBlock: 2 } },
-      safes: { "ops-pause": { chain: 31337, address: chain.safe } },
+      safes: { "ops-pause": { chain: 31337, address: chain.safe, ...safe } },
       interventions: {
-        "pause-vault": {
-          title: "Pause Vault-USDC",
-          safe: "ops-pause",
-          target: chain.vault,
-          targetLabel: "Vault-USDC",
-          dialect: "openzeppelin-pausable",
-          effectProbe: {
-            label: "deposit()",
-            ...probe,
-            call: "deposit(uint256,address)",
-            arguments: ["1000000", chain.depositor],
-          },
-          exitProbe: {
-            label: "withdraw()",
-            ...probe,
-            call: "withdraw(uint256,address,address)",
-            arguments: ["1000000", chain.depositor, chain.depositor],
-          },
-          stillWorks: ["withdraw()"],
-          acknowledgements: 0,
-          ...change,
-        },
+        "pause-vault": vault,
+        ...Object.fromEntries(Object.entries(also).map(([key, other]) => [key, { ...vault, ...other }])),
       },
     }),
   };
@@ -51,16 +59,31 @@ export function chainPlan(chain: SandboxChain, change: object = {}): LoadedPlan 
 /** A story on the real chain, behind any number of RPC addresses. */
 export function openChainStory(
   chain: SandboxChain,
-  options: { rpcUrls?: string[]; change?: object; databaseUrl?: string; pollIntervalMs?: number } = {},
+  options: {
+    rpcUrls?: string[];
+    change?: object;
+    databaseUrl?: string;
+    pollIntervalMs?: number;
+    queue?: QueuePort;
+    now?: () => number;
+    /** What the plan says of the Safe beside its address, and interventions beside the first, as changes of it. */
+    safe?: object;
+    also?: Record<string, object>;
+    /** The second executor, the private relay, the cap. */
+    submission?: Pick<ChainOptions, "hedgePrivateKey" | "privateRpcUrls" | "maxFeePerGasMax">;
+  } = {},
 ) {
-  const plan = chainPlan(chain, options.change);
+  const plan = chainPlan(chain, options.change, options);
   const port = createChain({
     plan: () => plan,
     rpcUrls: { 31337: options.rpcUrls ?? [chain.rpcUrl] },
     executorPrivateKey: chain.executor.privateKey,
     pollIntervalMs: options.pollIntervalMs ?? 40,
-    onSafeChanged: (id, { owners, threshold, nonce, block }) =>
-      void noteSafeChange(story.app, id, { owners, threshold, nonce, blockNumber: block.number }),
+    ...options.submission,
+    onSignatures: (id, news) => noteChainSignatures(story.app, id, news),
+    hearer: hearChain(() => story.app),
+    queue: options.queue,
+    now: options.now,
   });
   const story = openStory({ plan, chain: port, databaseUrl: options.databaseUrl, realTime: true });
   const stop = new AbortController();
@@ -89,8 +112,15 @@ export function openChainStory(
         await story.type("U0NOOR", `pause confirm P-0001 ${signature}`);
       }
     },
-    drive: () =>
-      driveExecution(story.app, { kind: "execute", incident: "INC-0001", proposal: "P-0001" }, { stop: stop.signal }),
+    /** One life of it. `failures` is how often it has failed before. */
+    drive: ({ failures = 0 } = {}) =>
+      driveExecution(
+        story.app,
+        { kind: "execute", incident: "INC-0001", proposal: "P-0001" },
+        { stop: stop.signal, failures },
+      ),
+    /** Ends this life's drive; another story on the same database is the next life. */
+    halt: () => stop.abort(),
     close: () => {
       stop.abort();
       port.close();

@@ -24,7 +24,7 @@ Call          pause()  0x8456cb59
 Operation     CALL (0)
 Gas fields    safeTxGas 0  baseGas 0  gasPrice 0  gasToken 0x0  refundReceiver 0x0
 Domain hash   F0DC FE86 AD4A 4096 90A5 7DBA AE9B 1E14 C5EA 1750 A482 71A0 A3A6 037A 8100 624D    constant for this Safe on this chain
-Message hash  40BD 7AA2 123B E23E EA51 EAA9 BB42 828E E574 4FAB FA01 03FA E56D 390B 4735 7BE6    constant for this call at nonce 7
+Message hash  40BD 7AA2 123B E23E EA51 EAA9 BB42 828E E574 4FAB FA01 03FA E56D 390B 4735 7BE6    row 7 of the printed table (allstop hash)
 safeTxHash    0DBE AC2A 55D5 4C72 8364 91FC 4431 75BC ADF8 A754 2AE8 8E90 DC8E FFA8 F750 2F8A
 Simulation    succeeds at block 23456789 on 3/3 RPCs; after: paused() = true, deposit() reverts
 Still works   withdraw(), redeem()

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { noteSafeChange } from "../../src/core/pause.ts";
+import { RetryableError } from "../../src/core/errors.ts";
 import { missingFor, statusOf } from "../../src/core/pause-state.ts";
+import { noteSafeChange } from "../../src/core/safe-change.ts";
 import { openStory, owners, storyPlan, wordsOf } from "../story.ts";
 
 async function proposed(options: Parameters<typeof openStory>[0] = {}) {
@@ -88,6 +89,8 @@ describe("gathering what a pause needs", () => {
   });
 });
 
+const all = owners.map(({ address }) => address);
+
 describe("a Safe that changes while we collect", () => {
   it("stops counting the signature of an owner who was removed", async () => {
     const story = await proposed();
@@ -98,10 +101,47 @@ describe("a Safe that changes while we collect", () => {
     expect(missingFor(pause)[0]).toBe("3 more signatures");
   });
 
-  it("is over when the nonce was used by another transaction", async () => {
+  it("is over when the nonce was used by another transaction, which is named, with a way on", async () => {
     const story = await proposed();
-    const all = owners.map(({ address }) => address);
+    const by = `0x${"77".repeat(32)}` as const;
+    story.app.chain.lookUp = async () => ({ state: "superseded", by, nonce: 8n });
     await noteSafeChange(story.app, "P-0001", { owners: all, threshold: 3, nonce: 8n, blockNumber: 101n });
-    expect((await pauseOf(story)).failed?.code).toBe("superseded");
+    const pause = await pauseOf(story);
+    expect(pause.failed).toMatchObject({ code: "superseded", transactionHash: by, nonce: "8" });
+    expect(pause.failed?.why).toBe(
+      `Nonce 7 of ops-pause was used by another transaction, ${by}; the Safe now stands at 8.`,
+    );
+  });
+
+  it("is not over while it can't be said what used the nonce: it is told again", async () => {
+    const story = await proposed();
+    story.app.chain.lookUp = async () => ({ state: "pending" });
+    const noting = noteSafeChange(story.app, "P-0001", { owners: all, threshold: 3, nonce: 8n, blockNumber: 101n });
+    await expect(noting).rejects.toBeInstanceOf(RetryableError);
+    expect(statusOf(await pauseOf(story))).toBe("collecting");
+  });
+
+  it("is on its way when somebody else sent our own transaction: its effect is proven like any other", async () => {
+    const story = await proposed();
+    story.app.chain.lookUp = async () => ({
+      state: "included",
+      transactionHash: `0x${"78".repeat(32)}`,
+      blockNumber: 102n,
+      blockHash: `0x${"cd".repeat(32)}`,
+      blockTime: new Date("2026-11-21T03:01:00.000Z"),
+      gasUsed: 90_000n,
+      executed: true,
+    });
+    await noteSafeChange(story.app, "P-0001", { owners: all, threshold: 3, nonce: 8n, blockNumber: 102n });
+    expect(statusOf(await pauseOf(story))).toBe("included");
+    const owed = story.owed.due("chain", story.app.clock.now().getTime()).map(({ effect }) => effect.kind);
+    expect(owed).toContain("execute");
+  });
+
+  it("is sent when the threshold falls to what is there, and the plan says at once", async () => {
+    const story = await proposed({ plan: storyPlan({ acknowledgements: 0, execute: "when-ready" }) });
+    for (const index of [0, 1]) await story.type("U0NOOR", `pause confirm P-0001 ${await story.signature(index)}`);
+    await noteSafeChange(story.app, "P-0001", { owners: all, threshold: 2, nonce: 7n, blockNumber: 101n });
+    expect(await story.kinds()).toContain("pause.execution_requested");
   });
 });

@@ -1,18 +1,20 @@
-import { hexToSignature, serializeSignature } from "viem";
+import { hexToSignature, keccak256, serializeSignature, size } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { describe, expect, it } from "vitest";
+import { approvedHashSlot } from "../../src/chain/execution-call.ts";
 import type { Hex } from "../../src/core/ids.ts";
 import {
   buildSafeTx,
   canonicalSignature,
   groupHash,
   hashSafeTx,
-  packSignatures,
   recoverOwner,
   Signature,
 } from "../../src/core/safe-tx.ts";
+import { approveHashData, hashSafeMessage, messageForOwner, preimageOf } from "../../src/core/signature-message.ts";
 
 const safe = "0x1111111111111111111111111111111111111111";
+const child = "0x4444444444444444444444444444444444444444";
 const target = "0x2222222222222222222222222222222222222222";
 const N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const owner = privateKeyToAccount(`0x${"11".repeat(32)}`);
@@ -49,6 +51,31 @@ describe("the hashes of a pause", () => {
 
   it("is never the one of an old Safe, whose domain has no chain id", () => {
     expect(safeTxHash).not.toBe("0x3f341f8b960333fc3867a9cefdfec16d2861286ff091d81e29a1a49c209dbc92");
+  });
+
+  // Of a Safe that owns this one: which message its owners sign is said by the parent's version.
+  it.each([
+    { parent: "1.3.0", hash: "0x8ca4460c6c4c58abe849eeb2472c73cf6d02f6b2fe1586d378d473e7f0350384" },
+    { parent: "1.4.1", hash: "0x8ca4460c6c4c58abe849eeb2472c73cf6d02f6b2fe1586d378d473e7f0350384" },
+    { parent: "1.5.0", hash: "0xa5b6d9dcd91d5f8757adb031e1312fb16bbe793edab98dba10374d93476678d3" },
+  ])("of a nested Safe's message under a parent of version $parent are the golden ones", ({ parent, hash }) => {
+    const message = messageForOwner(parent, hashSafeTx(1, safe, pauseAt(7n)));
+    const { safeMessageHash, domainHash, messageHash } = hashSafeMessage(1, child, message);
+    expect(safeMessageHash).toBe(hash);
+    expect(keccak256(preimageOf({ domainHash, messageHash }))).toBe(hash);
+  });
+
+  it("has a preimage of 66 bytes, whose hash it is", () => {
+    const preimage = preimageOf(hashSafeTx(1, safe, pauseAt(7n)));
+    expect(size(preimage)).toBe(66);
+    expect(keccak256(preimage)).toBe(safeTxHash);
+  });
+
+  it("names the entry of approvedHashes that an approval sets", () => {
+    expect(approvedHashSlot("0x3333333333333333333333333333333333333333", safeTxHash)).toBe(
+      "0x25951f7107743907ee7de96eb6bd30dea261f252165343ae4f550537d04599f9",
+    );
+    expect(approveHashData(safeTxHash)).toBe(`0xd4d9bdcd${safeTxHash.slice(2)}`);
   });
 
   it("is shown as a hardware wallet shows it", () => {
@@ -109,21 +136,5 @@ describe("a signature", () => {
     expect(canonical.slice(130)).toBe("1c");
     const who = await recoverOwner(safeTxHash, canonical).catch(() => undefined);
     expect(who).not.toBe(owner.address);
-  });
-});
-
-describe("packed signatures", () => {
-  const entry = (address: Hex, fill: string) => ({ owner: address, signature: `0x${fill.repeat(65)}` as Hex });
-  const low = entry("0x0000000000000000000000000000000000000Abc", "01");
-  const middle = entry("0x0000000000000000000000000000000000000aBD", "02");
-  const high = entry("0xffffffffffffffffffffffffffffffffffffffff", "03");
-
-  it("are ascending by owner as a number, exactly as many as the threshold", () => {
-    expect(packSignatures([high, low, middle], 2)).toBe(`0x${"01".repeat(65)}${"02".repeat(65)}`);
-    expect(packSignatures([middle, high, low], 3)).toBe(`0x${"01".repeat(65)}${"02".repeat(65)}${"03".repeat(65)}`);
-  });
-
-  it("are refused when there are too few", () => {
-    expect(() => packSignatures([low], 2)).toThrow("1 signatures of 2");
   });
 });

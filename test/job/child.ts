@@ -15,9 +15,9 @@ const root = resolve(import.meta.dirname, "../..");
 export type ChildWorld = Awaited<ReturnType<typeof openChildWorld>>;
 
 /** The bot in a process of its own, configured as in production: SIGKILL is the only way it is ever stopped here. */
-export async function openChildWorld() {
+export async function openChildWorld({ blockTimeSeconds = 1 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "allstop-child-"));
-  const chain = await startSandboxChain({ blockTimeSeconds: 1 });
+  const chain = await startSandboxChain({ blockTimeSeconds });
   const rpc = await startRpcProxy({ target: chain.rpcUrl });
   const slack = await startWorkspace();
   const plan = sandboxPlan(chain);
@@ -47,6 +47,7 @@ export async function openChildWorld() {
     slack,
     people,
     bot,
+    databasePath,
     /** Kinds of events that are on disk now, read from outside. */
     kinds(): string[] {
       const db = new Database(databasePath, { readonly: true, fileMustExist: true });
@@ -117,7 +118,11 @@ function botIn(env: Record<string, string>) {
       });
       child = started;
       for (const stream of [started.stdout, started.stderr]) stream?.on("data", (data) => (log += data));
-      await expect.poll(() => log, { timeout: 20_000, interval: 20 }).toContain("Allstop is ready");
+      const deadline = Date.now() + 20_000;
+      while (!log.includes("Allstop is ready")) {
+        if (Date.now() > deadline || started.exitCode !== null) throw new Error(`The bot did not start:\n${log}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
     },
     async kill() {
       const dead = new Promise((done) => child?.once("exit", done));

@@ -31,6 +31,8 @@ export interface WorldOptions {
   linked?: string[];
   /** Changes of the plan's one intervention. */
   change?: PlanChange;
+  /** What pauses signed ahead of time are sealed under. */
+  ladderKey?: Uint8Array;
   /** People of the workspace whom the plan does not know, by key and display name. */
   strangers?: Record<string, string>;
 }
@@ -47,7 +49,7 @@ export async function openWorld(chain: SandboxChain, options: WorldOptions = {})
   const logged: Logged[] = [];
   const log = pino({ level: "debug" }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const start = async () => {
-    const bot = await startBot({ folder, planPath, chain, slack, mode, log });
+    const bot = await startBot({ folder, planPath, chain, slack, mode, log, ladderKey: options.ladderKey });
     if (mode === "http") await slack.useHttp(`${bot.webUrl}/slack/events`);
     return bot;
   };
@@ -130,8 +132,9 @@ function startBot(parts: {
   slack: SlackServer;
   mode: "socket" | "http";
   log: pino.Logger;
+  ladderKey?: Uint8Array;
 }): Promise<Running> {
-  const { folder, planPath, chain, slack, mode, log } = parts;
+  const { folder, planPath, chain, slack, mode, log, ladderKey } = parts;
   const playbookFolder = join(packageRoot, "playbooks");
   const plan = loadPlan(planPath, { playbooks: playbookKeys(playbookFolder) });
   const playbooks = loadPlaybooks(playbookFolder, { commands: commands.map(({ name }) => name), plan });
@@ -142,6 +145,7 @@ function startBot(parts: {
     playbooks: () => playbooks,
     rpcUrls: { [chain.chainId]: [chain.rpcUrl] },
     executorPrivateKey: chain.executor.privateKey,
+    ...(ladderKey && { ladder: { key: ladderKey, lookMs: 200 } }),
     publicUrl: () => url,
     port: 0,
     slack: {

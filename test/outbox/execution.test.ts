@@ -25,6 +25,7 @@ async function requested(script: { sends?: Answer[][]; found?: () => Inclusion |
   const sends = [...(script.sends ?? [])];
   const looks: Hex[][] = [];
   Object.assign(story.app.chain, {
+    routes: () => ({ executors: [`0x${"99".repeat(20)}`], privateRelay: undefined }),
     async sign(_pause: unknown, attempt: number) {
       asked.push(`sign ${attempt}`);
       const price = { gas: 300_000n, maxFeePerGas: BigInt(attempt), maxPriorityFeePerGas: 1n };
@@ -50,6 +51,7 @@ async function requested(script: { sends?: Answer[][]; found?: () => Inclusion |
       looks.push(attempts.map(({ transactionHash }) => transactionHash));
       return script.found?.() ?? { state: "pending" };
     },
+    check: async () => ({ ok: true, detail: "", blockNumber: 1n, providers: 1, of: 1 }),
     verify: async () => ({ ok: true, checks: [], blockNumber: block.number, blockHash: block.hash }),
     finality: async () => "final",
     nextHead: async () => void asked.push("head"),
@@ -67,7 +69,8 @@ async function requested(script: { sends?: Answer[][]; found?: () => Inclusion |
     asked,
     looks,
     pause,
-    kinds: async () => (await story.kinds()).filter((kind) => kind.startsWith("pause.")).slice(5),
+    kinds: async () =>
+      (await story.kinds()).filter((kind) => kind.startsWith("pause.") && kind !== "pause.checked").slice(5),
     /** A life of the process: what it knew is gone with it. */
     drive: (stop = new AbortController()) => driveExecution(story.app, target, { stop: stop.signal }),
   };

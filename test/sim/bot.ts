@@ -3,11 +3,13 @@ import { createDoor } from "../../src/chat/door.ts";
 import type { Platform } from "../../src/chat/platform.ts";
 import { keepChats, type MakeChat } from "../../src/chats.ts";
 import { messageOf } from "../../src/core/errors.ts";
-import { noteSafeChange } from "../../src/core/pause.ts";
 import type { LoadedPlan } from "../../src/core/plan.ts";
 import type { App, Journal } from "../../src/core/ports.ts";
+import { noteSafeChange } from "../../src/core/safe-change.ts";
 import { linkSigner } from "../../src/core/signer.ts";
 import type { StoredEvent } from "../../src/core/timeline.ts";
+import { keepLadder } from "../../src/keep-ladder.ts";
+import { keepReadiness } from "../../src/keep-readiness.ts";
 import { createChainDelivery } from "../../src/outbox/chain-effects.ts";
 import { createChatDelivery } from "../../src/outbox/chat-effects.ts";
 import { createPump, type OwedStore } from "../../src/outbox/pump.ts";
@@ -15,9 +17,11 @@ import { recover } from "../../src/recover.ts";
 import { openDatabase } from "../../src/storage/database.ts";
 import { openInbox, openSettings } from "../../src/storage/inbox.ts";
 import { openJournal } from "../../src/storage/journal.ts";
+import { openLadderStore } from "../../src/storage/ladder.ts";
 import { openOwed } from "../../src/storage/owed.ts";
 import { storyPlaybook } from "../story.ts";
 import { chainPort } from "./chain-port.ts";
+import { LADDER_KEY, mortalLadder } from "./ladder.ts";
 import { type Life, never } from "./life.ts";
 import type { ModelChain } from "./model-chain.ts";
 import type { ModelChat } from "./model-chat.ts";
@@ -42,6 +46,8 @@ export function startBot(options: {
   /** What is on disk the moment it is. */
   onCommitted: (events: StoredEvent[]) => void;
   onFatal: () => void;
+  /** Whether the storm is over. */
+  calm: () => boolean;
 }) {
   const { path, life, time, plan, chats } = options;
   const { log } = life;
@@ -57,13 +63,12 @@ export function startBot(options: {
   const inbox = openInbox(store, () => time.now());
   const chain = chainPort({
     world: options.chain,
+    now: () => time.now(),
+    calm: options.calm,
     life,
     random: options.random,
-    onSafeChanged: (proposal, { owners, threshold, nonce, block }) => {
-      noteSafeChange(app, proposal, { owners, threshold, nonce, blockNumber: block.number }).catch((err: unknown) =>
-        log.error({ proposal, why: messageOf(err) }, "A change of the Safe could not be recorded"),
-      );
-    },
+    onSafeChanged: (proposal, { owners, threshold, nonce, block }) =>
+      noteSafeChange(app, proposal, { owners, threshold, nonce, blockNumber: block.number }),
   });
   const app: App = {
     journal: mortal(journal, life),
@@ -73,9 +78,14 @@ export function startBot(options: {
       sign: (proposal) => `https://bot/sign/${proposal}`,
       link: (user) => `https://bot/link/${user}`,
       phrase: () => "apple river stone",
+      ladder: (seq) => `https://bot/ladder/${seq}`,
     },
     plan: () => plan,
     playbooks: () => [storyPlaybook],
+    ladder: mortalLadder(
+      openLadderStore(store, { key: LADDER_KEY }, () => time.now()),
+      life,
+    ),
   };
   const platforms = new Map<string, Platform>();
   const door = createDoor({ app, commands, platforms, log });
@@ -105,6 +115,8 @@ export function startBot(options: {
 
   async function begin(): Promise<void> {
     await recover({ app, settings: mortalSettings(settings, life), log });
+    keepLadder({ app, log, lookMs: 60_000 });
+    keepReadiness({ app, log, firstMs: 300, everyMs: 5_000, confirmMs: 400, yieldMs: 0 });
     pump.start("chain");
     await keeper.open();
   }

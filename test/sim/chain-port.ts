@@ -5,8 +5,9 @@ import type { Pause } from "../../src/core/pause-state.ts";
 import type { ChainPort, Inclusion, PreparedPause, SafeState } from "../../src/core/ports.ts";
 import { buildSafeTx, hashSafeTx } from "../../src/core/safe-tx.ts";
 import { type Life, never } from "./life.ts";
-import { FINAL_DEPTH, type ModelChain, type ModelTx, SAFE_DEPTH, sha } from "./model-chain.ts";
+import { FINAL_DEPTH, type ModelAccount, type ModelChain, type ModelTx, SAFE_DEPTH, sha } from "./model-chain.ts";
 import type { Random } from "./random.ts";
+import { proveInModel } from "./readiness.ts";
 import { CHAIN, type Intervention, interventions, ownerAddresses, THRESHOLD } from "./world-plan.ts";
 
 const FEE_CAP = 4_000;
@@ -16,10 +17,17 @@ export function chainPort(options: {
   world: ModelChain;
   life: Life;
   random: Random;
-  onSafeChanged: (proposal: string, safe: SafeState) => void;
+  /** Virtual time, and whether the storm is over. */
+  now: () => number;
+  calm: () => boolean;
+  onSafeChanged: (proposal: string, safe: SafeState) => Promise<void>;
 }): ChainPort & { close(): void } {
   const { world, life, random, onSafeChanged } = options;
-  const nonces = createNonces();
+  const accounts = {
+    executor: { address: EXECUTOR, nonces: createNonces() },
+    second: { address: SECOND, nonces: createNonces() },
+  };
+  const accountOf = (by: Address | undefined): ModelAccount => (by === SECOND ? "second" : "executor");
   const armed = new Map<string, { pause: Pause; told: string }>();
 
   function safeNow(address: Address): SafeState {
@@ -34,14 +42,21 @@ export function chainPort(options: {
     for (const entry of armed.values()) {
       const safe = safeNow(entry.pause.facts.safe.address);
       if (safe.nonce.toString() === entry.told) continue;
+      const before = entry.told;
       entry.told = safe.nonce.toString();
-      onSafeChanged(entry.pause.id, safe);
+      onSafeChanged(entry.pause.id, safe).catch((error: unknown) => {
+        // What could not be recorded is told again at the next block.
+        if (!(error instanceof RetryableError)) throw error;
+        entry.told = before;
+      });
     }
   });
 
   async function arm(pause: Pause): Promise<void> {
-    const last = pause.attempts.at(-1);
-    if (last !== undefined) nonces.keep(pause.id, last.nonce);
+    for (const { address, nonces } of Object.values(accounts)) {
+      const last = pause.attempts.findLast(({ executor }) => executor === address);
+      if (last !== undefined) nonces.keep(pause.id, last.nonce);
+    }
     armed.set(pause.id, { pause, told: armed.get(pause.id)?.told ?? pause.safe.nonce });
     await life.call("chain.arm", () => undefined);
   }
@@ -50,16 +65,25 @@ export function chainPort(options: {
     readSafe: (key) => life.call("chain.readSafe", () => safeNow(safeOf(key))),
     lastSafe: (_chain, address) => safeNow(address),
     prepare: (key) => life.call("chain.prepare", () => prepare(world, planned(key), safeNow(planned(key).safe))),
+    planned: (key) => {
+      const { safe, target } = planned(key);
+      return { kind: "pause", chainId: CHAIN, safe, to: target, data: "0x8456cb59" };
+    },
+    agreeOnHashes: async () => undefined,
     isPaused: (key) =>
       life.call("chain.isPaused", () => {
         const paused = world.head().after.paused[planned(key).target] === true;
         return { paused, detail: `paused() is ${paused}` };
       }),
+    contractOwners: () => life.call("chain.contractOwners", () => []),
+    checkContractSignature: () => life.call("chain.checkContractSignature", () => ({ ok: false, why: "It is none." })),
     arm,
     disarm(proposal) {
-      if (armed.delete(proposal)) nonces.release(proposal);
+      if (!armed.delete(proposal)) return;
+      for (const { nonces } of Object.values(accounts)) nonces.release(proposal);
     },
-    async sign(pause, attempt) {
+    routes: () => ({ executors: [EXECUTOR, SECOND], privateRelay: undefined }),
+    async sign(pause, attempt, by) {
       if (!armed.has(pause.id)) await arm(pause);
       if (attempt > 1) await life.call("chain.refresh", () => undefined);
       if (life.dead) return never();
@@ -67,13 +91,22 @@ export function chainPort(options: {
       if (safeNow(safe.address).nonce > BigInt(safeTx.nonce)) {
         throw new UserError("nonce_used", "The Safe moved on.", "Propose again.");
       }
-      const fee = feeOf(pause, world.baseFee());
-      const nonce = nonces.take(pause.id, world.account(), attempt > 1);
-      const tx = txOf(pause, { nonce, fee });
+      const from = accountOf(by);
+      const { address: executor, nonces } = accounts[from];
+      const own = pause.attempts.filter((one) => one.executor === executor);
+      const fee = feeOf(pause, own, world.baseFee());
+      const nonce = nonces.take(pause.id, world.account(from), own.length > 0);
+      const tx = txOf(pause, { from, nonce, fee });
       const raw: Hex = `0x${Buffer.from(JSON.stringify(tx)).toString("hex")}`;
       const price = { gas: 300_000n, maxFeePerGas: BigInt(fee), maxPriorityFeePerGas: 1n };
-      return { transactionHash: tx.hash, raw, executor: EXECUTOR, nonce, ...price };
+      return { transactionHash: tx.hash, raw, executor, nonce, ...price };
     },
+    check: (pause) =>
+      life.call("chain.check", () => {
+        const ok = safeNow(pause.facts.safe.address).nonce <= BigInt(pause.facts.safeTx.nonce);
+        const detail = ok ? "The whole execution succeeds." : "The Safe's nonce is used.";
+        return { ok, detail, blockNumber: BigInt(world.head().number), providers: 2, of: 2 };
+      }),
     broadcast: (_chain, raw) => Promise.all(["rpc-a", "rpc-b"].map((provider) => send(life, world, provider, raw))),
     lookUp: (pause) => life.call("chain.lookUp", () => lookUp(world, pause)),
     verify: (pause, at) => life.call("chain.verify", () => verify(world, pause, at)),
@@ -85,6 +118,8 @@ export function chainPort(options: {
         const depth = world.head().number - held.number;
         return depth >= FINAL_DEPTH ? "final" : depth >= SAFE_DEPTH ? "safe" : "included";
       }),
+    proveReadiness: () => proveInModel(life, options.now, options.calm),
+    readinessMark: async () => `${options.now()}`,
     nextHead: () =>
       new Promise((resolve) => {
         const stop = world.onBlock(() => {
@@ -97,6 +132,7 @@ export function chainPort(options: {
 }
 
 const EXECUTOR: Address = "0x9999999999999999999999999999999999999999";
+const SECOND: Address = "0x9898989898989898989898989898989898989898";
 
 function planned(key: string): Intervention {
   const found = interventions.find((one) => one.key === key);
@@ -132,8 +168,8 @@ function prepare(world: ModelChain, { key, safe, safeKey, target }: Intervention
 }
 
 /** Twice the base fee at first; a quarter more, or what a first attempt would pay now, for a replacement. */
-function feeOf(pause: Pause, baseFee: number): number {
-  const last = pause.attempts.at(-1);
+function feeOf(pause: Pause, own: Pause["attempts"], baseFee: number): number {
+  const last = own.at(-1);
   const first = Math.min(baseFee * 2, FEE_CAP);
   if (last === undefined) return first;
   const before = Number(last.maxFeePerGas);
@@ -142,10 +178,9 @@ function feeOf(pause: Pause, baseFee: number): number {
   throw new UserError("fee_cap", `${pause.id} may not pay more than ${FEE_CAP}.`, "Raise the cap.");
 }
 
-export function txOf({ facts }: Pause, by: { nonce: number; fee: number } | "stranger"): ModelTx {
-  const outer = by === "stranger" ? { nonce: 0, fee: 10_000 } : by;
+export function txOf({ facts }: Pause, by: { from: ModelAccount; nonce: number; fee: number } | "stranger"): ModelTx {
+  const outer = by === "stranger" ? { from: by, nonce: 0, fee: 10_000 } : by;
   const rest = {
-    from: by === "stranger" ? ("stranger" as const) : ("executor" as const),
     ...outer,
     safe: facts.safe.address,
     safeNonce: Number(facts.safeTx.nonce),
@@ -176,7 +211,7 @@ function lookUp(world: ModelChain, pause: Pause): Inclusion {
     return found === undefined ? [] : [{ hash, ...found }];
   });
   const good = mined.find(({ executed }) => executed);
-  if (good !== undefined) return included(good, true);
+  if (good !== undefined) return { ...included(good, true), ...lostTo(good.hash, mined) };
   const { safe, safeTx, safeTxHash } = pause.facts;
   const nonce = world.head().after.nonces[safe.address] ?? 0;
   if (nonce > Number(safeTx.nonce)) {
@@ -186,19 +221,31 @@ function lookUp(world: ModelChain, pause: Pause): Inclusion {
         executed && tx.safe === safe.address && block.number > Number(pause.facts.observed.blockNumber),
     );
     const ours = executions.find(({ tx }) => tx.safeTxHash === safeTxHash);
-    if (ours !== undefined) return included({ hash: ours.tx.hash, block: ours.block }, true);
-    return { state: "superseded", by: executions[0]?.tx.hash, nonce: BigInt(nonce) };
+    if (ours !== undefined) {
+      return { ...included({ hash: ours.tx.hash, block: ours.block }, true), ...lostTo(ours.tx.hash, mined) };
+    }
+    // Each execution uses one nonce; the Safe stood at `observed.nonce` before the first of them.
+    const taker = executions[Number(safeTx.nonce) - Number(pause.facts.observed.nonce)]?.tx;
+    return { state: "superseded", by: taker?.hash, safeTxHash: taker?.safeTxHash, nonce: BigInt(nonce) };
   }
   const [failed] = mined;
   return failed === undefined ? { state: "pending" } : included(failed, false);
 }
 
+function lostTo(winner: Hex, mined: { hash: Hex; block: { number: number } }[]) {
+  const why = `${winner} had used the Safe's nonce.`;
+  const lost = mined.flatMap(({ hash, block }) =>
+    hash === winner ? [] : [{ transactionHash: hash, blockNumber: BigInt(block.number), why }],
+  );
+  return lost.length === 0 ? {} : { lost };
+}
+
 function included(
   { hash, block }: { hash: Hex; block: { number: number; hash: Hex; time: number } },
   executed: boolean,
-): Inclusion {
+) {
   return {
-    state: "included",
+    state: "included" as const,
     transactionHash: hash,
     blockNumber: BigInt(block.number),
     blockHash: block.hash,

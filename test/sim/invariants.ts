@@ -8,8 +8,10 @@ import { isOpen, type Pause, statusOf } from "../../src/core/pause-state.ts";
 import { canonicalJson, type StoredEvent } from "../../src/core/timeline.ts";
 import { verifyTimeline } from "../../src/core/verify.ts";
 import type { Bot } from "./bot.ts";
+import { ladderWrong } from "./ladder.ts";
 import type { ModelChain } from "./model-chain.ts";
 import type { ModelChat } from "./model-chat.ts";
+import { readinessWrong } from "./readiness.ts";
 
 /** All that must hold at the end of a story and does not, each as a sentence. */
 export async function whatIsWrong(world: {
@@ -25,7 +27,9 @@ export async function whatIsWrong(world: {
   const incidents = await bot.journal.incidents();
   const events = (await Promise.all(incidents.map(({ id }) => bot.journal.events(`incident/${id}`)))).flat();
   const wrong = [
-    ...lost(ledger, [...events, ...(await bot.journal.events("roster"))]),
+    ...lost(ledger, [...events, ...(await otherStreams(bot))]),
+    ...(await ladderWrong(bot, events)),
+    ...(await readinessWrong(bot, chats)),
     ...owedForEver(bot, chats),
     ...notesOf(notes, events),
   ];
@@ -37,6 +41,11 @@ export async function whatIsWrong(world: {
   }
   for (const chat of chats) wrong.push(...saidTwice(chat), ...uploadedTooOften(chat, events, world.crashes));
   return wrong;
+}
+
+async function otherStreams({ journal }: Bot): Promise<StoredEvent[]> {
+  const streams = ["roster", "ladder", "readiness"] as const;
+  return (await Promise.all(streams.map((stream) => journal.events(stream)))).flat();
 }
 
 function lost(ledger: StoredEvent[], stored: StoredEvent[]): string[] {
@@ -83,11 +92,14 @@ function executedWrongly(pause: Pause, chain: ModelChain): string[] {
   const mined = chain.canonical().flatMap(({ txs }) => txs.filter(({ tx }) => tx.safeTxHash === safeTxHash));
   if (mined.filter(({ executed }) => executed).length > 1) wrong.push(`${pause.id} was executed twice`);
   // A reorg may open a gap below a nonce, and a replacement fills it; nothing else moves an execution to another nonce.
-  const nonces = pause.attempts.map(({ nonce }) => nonce);
-  if (nonces.some((nonce, index) => nonce > Math.min(...nonces.slice(0, index))))
-    wrong.push(`${pause.id} used the nonces ${nonces.join(", ")}`);
+  for (const executor of new Set(pause.attempts.map((one) => one.executor))) {
+    const nonces = pause.attempts.filter((one) => one.executor === executor).map(({ nonce }) => nonce);
+    if (nonces.some((nonce, index) => nonce > Math.min(...nonces.slice(0, index))))
+      wrong.push(`${pause.id} used the nonces ${nonces.join(", ")} of ${executor}`);
+  }
+  const places = new Set(pause.attempts.map(({ executor, nonce }) => `${executor}/${nonce}`));
   const paid = mined.filter(({ tx }) => pause.attempts.some(({ transactionHash }) => transactionHash === tx.hash));
-  if (paid.length > new Set(nonces).size) wrong.push(`${pause.id} was mined ${paid.length} times for the executor`);
+  if (paid.length > places.size) wrong.push(`${pause.id} was mined ${paid.length} times for the executors`);
   if (pause.requested !== undefined && isOpen(pause)) wrong.push(`${pause.id} ended as ${statusOf(pause)}`);
   const { verified } = pause;
   if (verified !== undefined && !chain.pausedIn(safeTxHash, verified.blockHash)) {
@@ -142,6 +154,9 @@ const told = new Set<string>([
   "pause.failed",
   "pause.blocked",
   "pause.reorged",
+  "pause.attempt_lost",
+  "ladder.opened",
+  "ladder.locked",
   "bot.restarted",
 ]);
 
@@ -155,7 +170,8 @@ function saidTwice({ name, messages }: ModelChat): string[] {
 
 /** An upload bears no key: it may come again for each time that its end was not seen. */
 function uploadedTooOften({ name, uploads }: ModelChat, events: StoredEvent[], crashes: number): string[] {
-  const recorded = events.filter(({ event }) => event.kind === "timeline.exported").length;
+  const puts = new Set<string>(["timeline.exported", "pause.blocked", "pause.handed_off"]);
+  const recorded = events.filter(({ event }) => puts.has(event.kind)).length;
   return uploads.length > 2 * (recorded + crashes + 20)
     ? [`${name}: ${uploads.length} files for ${recorded} exports`]
     : [];

@@ -6,8 +6,8 @@ import type { VirtualTime } from "./virtual-time.ts";
 /** A transaction that calls a Safe's `execTransaction`, or uses its nonce for something else. */
 export interface ModelTx {
   hash: Hex;
-  from: "executor" | "stranger";
-  /** The executor's; a stranger's is nobody's business. */
+  from: ModelAccount | "stranger";
+  /** The account's; a stranger's is nobody's business. */
   nonce: number;
   safe: Address;
   safeNonce: number;
@@ -17,12 +17,16 @@ export interface ModelTx {
   fee: number;
 }
 
+/** The executors' accounts, each with nonces of its own. */
+export type ModelAccount = "executor" | "second";
+const modelAccounts: ModelAccount[] = ["executor", "second"];
+
 export interface ModelBlock {
   number: number;
   hash: Hex;
   time: number;
   txs: { tx: ModelTx; executed: boolean }[];
-  after: { account: number; nonces: Record<string, number>; paused: Record<string, boolean> };
+  after: { accounts: Record<ModelAccount, number>; nonces: Record<string, number>; paused: Record<string, boolean> };
 }
 
 const BLOCK_MS = 2_000;
@@ -46,12 +50,18 @@ export function modelChain(options: { time: VirtualTime; random: Random; safes: 
     hash: sha("genesis"),
     time: time.now(),
     txs: [],
-    after: { account: 3, nonces: Object.fromEntries(safes.map((safe, index) => [safe, 7 + index])), paused: {} },
+    after: {
+      accounts: { executor: 3, second: 5 },
+      nonces: Object.fromEntries(safes.map((safe, index) => [safe, 7 + index])),
+      paused: {},
+    },
   };
   let blocks: ModelBlock[] = [genesis];
   let pool: ModelTx[] = [];
   const strangers: ModelTx[] = [];
   let baseFee = 10;
+  /** One account's transactions are in no block for a while: builders leave them out, or a gap is below them. */
+  let jam: { account: ModelAccount; until: number } | undefined;
   let finalized = START;
   let forks = 0;
   const pausedAtSome = new Map<Hex, { block: Hex }[]>();
@@ -70,9 +80,10 @@ export function modelChain(options: { time: VirtualTime; random: Random; safes: 
       txs: [],
       after,
     };
-    const due = [...strangers.splice(0), ...mineable(after.account)].sort((a, b) => b.fee - a.fee || a.nonce - b.nonce);
+    const waiting = modelAccounts.flatMap((account) => mineable(account, after.accounts[account]));
+    const due = [...strangers.splice(0), ...waiting].sort((a, b) => b.fee - a.fee || a.nonce - b.nonce);
     for (const tx of due) {
-      if (tx.from === "executor") after.account += 1;
+      if (tx.from !== "stranger") after.accounts[tx.from] += 1;
       const executed = after.nonces[tx.safe] === tx.safeNonce;
       if (executed) {
         after.nonces[tx.safe] = tx.safeNonce + 1;
@@ -82,17 +93,18 @@ export function modelChain(options: { time: VirtualTime; random: Random; safes: 
         }
       }
       block.txs.push({ tx, executed });
-      pool = pool.filter(({ nonce }) => tx.from !== "executor" || nonce !== tx.nonce);
+      pool = pool.filter(({ from, nonce }) => from !== tx.from || nonce !== tx.nonce);
     }
     blocks.push(block);
     finalized = Math.max(finalized, block.number - FINAL_DEPTH);
   }
 
   /** Those of the pool that pay enough, in the order of their nonces and without a gap. */
-  function mineable(from: number): ModelTx[] {
+  function mineable(account: ModelAccount, first: number): ModelTx[] {
     const found: ModelTx[] = [];
-    for (let nonce = from; ; nonce += 1) {
-      const tx = pool.find((one) => one.nonce === nonce && one.fee >= baseFee);
+    if (!weather.calm && jam?.account === account && head().number < jam.until) return found;
+    for (let nonce = first; ; nonce += 1) {
+      const tx = pool.find((one) => one.from === account && one.nonce === nonce && one.fee >= baseFee);
       if (tx === undefined || (!weather.calm && random.chance(0.35))) return found;
       found.push(tx);
     }
@@ -120,6 +132,8 @@ export function modelChain(options: { time: VirtualTime; random: Random; safes: 
     if (random.chance(0.1)) baseFee = random.pick([5, 10, 40, 200]);
     if (random.chance(0.06)) pool = [];
     if (random.chance(0.12)) reorg();
+    if (random.chance(0.06))
+      jam = { account: random.pick(modelAccounts), until: head().number + random.between(5, 40) };
   }
 
   function tick(): void {
@@ -146,11 +160,11 @@ export function modelChain(options: { time: VirtualTime; random: Random; safes: 
       }
       return undefined;
     },
-    /** The executor's account: used up, and with what waits in the pool behind it. */
-    account() {
-      const latest = head().after.account;
+    /** An executor's account: used up, and with what waits in the pool behind it. */
+    account(who: ModelAccount) {
+      const latest = head().after.accounts[who];
       let pending = latest;
-      while (pool.some(({ nonce }) => nonce === pending)) pending += 1;
+      while (pool.some(({ from, nonce }) => from === who && nonce === pending)) pending += 1;
       return { latest, pending };
     },
     finalized: () => finalized,
@@ -162,10 +176,11 @@ export function modelChain(options: { time: VirtualTime; random: Random; safes: 
     /** What a node says to a transaction: nothing when it takes it, else why not. */
     take(tx: ModelTx): string | undefined {
       if (pool.some(({ hash }) => hash === tx.hash)) return "already known";
-      if (tx.nonce < head().after.account) return "nonce too low";
-      const rival = pool.find(({ nonce }) => nonce === tx.nonce);
+      if (tx.from !== "stranger" && tx.nonce < head().after.accounts[tx.from]) return "nonce too low";
+      const isRival = ({ from, nonce }: ModelTx) => from === tx.from && nonce === tx.nonce;
+      const rival = pool.find(isRival);
       if (rival !== undefined && tx.fee * 10 < rival.fee * 11) return "replacement transaction underpriced";
-      pool = [...pool.filter(({ nonce }) => nonce !== tx.nonce), tx];
+      pool = [...pool.filter((one) => !isRival(one)), tx];
       return undefined;
     },
     stranger: (tx: ModelTx) => void strangers.push(tx),

@@ -85,6 +85,9 @@ export function createPeople(options: { random: Random; chats: ModelChat[]; chai
       () => act("sofia", press("incident resolve", { incident: id, summary: "It is over." }), incident),
       () => act("sofia", press("incident reopen", { incident: id, reason: "It is not." }), incident),
       () => pin(incident),
+      () => act("sofia", press("ladder collect", { intervention: random.pick(interventions).key, count: "3" })),
+      () => act("sofia", press("ladder collect", { intervention: random.pick(interventions).key, count: "3" })),
+      () => act("noor", press("ladder burn", { intervention: random.pick(interventions).key, confirm: "burn" })),
     ];
     if (pause !== undefined) {
       const proposal = pause.id;

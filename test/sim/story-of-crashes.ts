@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { StoredEvent } from "../../src/core/timeline.ts";
 import { type Bot, startBot } from "./bot.ts";
 import { whatIsWrong } from "./invariants.ts";
+import { signAhead } from "./ladder.ts";
 import { beginLife, copyAsOnDisk, type Faults, type Life, removeDatabase } from "./life.ts";
 import { modelChain } from "./model-chain.ts";
 import { modelChat } from "./model-chat.ts";
@@ -105,6 +106,7 @@ async function story(given: {
       chain,
       chats,
       onCommitted,
+      calm: () => faults.fail === 0,
       // The process manager starts it anew.
       onFatal: () => life.kill("every chat refused it"),
     });
@@ -136,6 +138,7 @@ async function story(given: {
     if (stop) return;
     time.stir();
     if (!bot.life.dead) await people.doSomething(await bot.journal.incidents());
+    if (!bot.life.dead && random.chance(0.2)) await signAhead(bot, random);
     time.after(random.between(50, 1_500), () => void somebody());
   };
   time.after(1_000, () => void somebody());

@@ -5,7 +5,11 @@ import { UserError } from "../../src/core/errors.ts";
 import type { Address } from "../../src/core/ids.ts";
 import { recoverLink } from "../../src/core/link-challenge.ts";
 import { beginPause, foldPause, includesAddress, type Pause } from "../../src/core/pause-state.ts";
+import type { ContractOwner } from "../../src/core/ports.ts";
 import { buildSafeTx, canonicalSignature, hashSafeTx, recoverOwner } from "../../src/core/safe-tx.ts";
+import type { GivenSignature } from "../../src/core/signature-file.ts";
+import type { HandedIn, Outcome } from "../../src/core/signature-hand-in.ts";
+import { judgeSignature, partsOf } from "../../src/core/signature-judge.ts";
 import { type EventOf, GENESIS_HASH, type StoredEvent, type TimelineEvent } from "../../src/core/timeline.ts";
 import { createLinks } from "../../src/web/links.ts";
 import { startWeb, type WebApp } from "../../src/web/server.ts";
@@ -126,9 +130,41 @@ export interface TestWeb {
   pause: Pause;
   linked: { user: string; owner: Address }[];
   logged: string[];
+  /** Owners of the Safe that are contracts, as the chain would say. */
+  contracts: ContractOwner[];
   /** Moves the app's clock. */
   wait(ms: number): void;
   close(): Promise<void>;
+}
+
+/** What the bot itself would say of one signature. */
+async function counted(pause: Pause, read: GivenSignature["read"], contracts: ContractOwner[]): Promise<Outcome> {
+  const remedy = "Sign again with an owner's account.";
+  if (read.kind !== "ecdsa") {
+    const why = read.kind === "unreadable" ? read.why : "It can't be counted here.";
+    return { kind: "refused", code: "malformed_signature", why, remedy };
+  }
+  const around = { nested: async () => contracts, others: async () => [] };
+  const judged = await judgeSignature(pause, read.signature, around);
+  if (judged.kind === "part") {
+    const contract = contracts.find((one) => one.owner === judged.owner);
+    const have = contract === undefined ? 0 : partsOf(pause, contract).length + 1;
+    return { ...judged, have, need: contract?.safe?.threshold ?? 0 };
+  }
+  const owner = await recoverOwner(pause.facts.safeTxHash, canonicalSignature(read.signature));
+  if (judged.kind === "stranger") {
+    const why = `This signature is by ${owner}, which is not an owner of ops-pause, or it is over something else.`;
+    return { kind: "refused", code: "not_an_owner", why, remedy, owner };
+  }
+  return {
+    kind: includesAddress(
+      pause.confirmations.map((one) => one.owner),
+      owner,
+    )
+      ? "known"
+      : "counted",
+    owner,
+  };
 }
 
 /** The real server over a small app that keeps one proposal in memory and counts only what recovers to an owner. */
@@ -141,6 +177,7 @@ export async function startTestWeb({ title = "Vault is draining" }: { title?: st
     url,
     pause: pauseAfter(),
     linked: [],
+    contracts: [],
     logged: [],
     wait: (ms) => {
       now += ms;
@@ -151,21 +188,26 @@ export async function startTestWeb({ title = "Vault is draining" }: { title?: st
       pause: async (proposal) => (proposal === web.pause.id ? web.pause : undefined),
       incidentTitle: async () => title,
       ownerName: async (owner) => NAMES[owners.indexOf(owner)],
-      async confirm({ proposal, signature }) {
-        const canonical = canonicalSignature(signature);
-        const owner = await recoverOwner(web.pause.facts.safeTxHash, canonical);
-        if (!includesAddress(web.pause.safe.owners, owner)) {
-          throw new UserError(
-            "not_an_owner",
-            `This signature is by ${owner}, which is not an owner of ops-pause, or it is over something else.`,
-            "Sign again with an owner's account.",
-            { owner },
-          );
+      async handIn({ proposal, given, via }) {
+        const handedIn: HandedIn[] = [];
+        for (const { where, read } of given) {
+          const outcome = await counted(web.pause, read, web.contracts);
+          handedIn.push({ where, outcome });
+          if (read.kind !== "ecdsa") continue;
+          if (outcome.kind === "part") {
+            const { owner, signer } = outcome;
+            const { signature } = read;
+            const part = { kind: "pause.part_signed", proposal, owner, signer, signature, via } as const;
+            web.pause = foldPause(web.pause, stored(part, seq++), part);
+          }
+          if (outcome.kind !== "counted") continue;
+          const { owner } = outcome;
+          const event = { kind: "pause.confirmed", proposal, owner, signature: read.signature, via } as const;
+          web.pause = foldPause(web.pause, stored(event, seq++), event);
         }
-        const event = { kind: "pause.confirmed", proposal, owner, signature: canonical, via: "page" } as const;
-        web.pause = foldPause(web.pause, stored(event, seq++), event);
-        return web.pause;
+        return { pause: web.pause, handedIn };
       },
+      contractOwners: async () => web.contracts,
       async link({ challenge, signature }) {
         const owner = await recoverLink(challenge, signature);
         if (!includesAddress(owners, owner)) {

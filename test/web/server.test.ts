@@ -45,6 +45,8 @@ const State = z.looseObject({
   owners: z.array(z.looseObject({ owner: z.string() })),
 });
 
+const Several = z.object({ handedIn: z.array(z.unknown()), counted: z.string(), state: State });
+
 async function readState(): Promise<z.output<typeof State>> {
   return State.parse(await (await fetch(api())).json());
 }
@@ -234,6 +236,24 @@ describe("handing in a signature", () => {
     expect(web.pause.confirmations).toEqual([]);
   });
 
+  it("takes a text with many, tells what came of each, and lets a bad one spoil none", async () => {
+    const [ada, bashir] = [await signedBy(), await signedBy(accounts[1])];
+    const signatures = `# from the safe in Bern\n${ada}\n0x1234\n${await signedBy(stranger)}\n${bashir}\n${ada}`;
+    const answer = await post(api(), { signatures, from: "file" });
+    expect(answer.status).toBe(200);
+    const { handedIn, counted, state } = Several.parse(await answer.json());
+    expect(handedIn).toMatchObject([
+      { where: "line 2", state: "counted", text: expect.stringContaining(owners[0]!) },
+      { where: "line 3", state: "refused", text: expect.stringContaining("not 132") },
+      { where: "line 4", state: "refused", text: expect.stringContaining(stranger.address) },
+      { where: "line 5", state: "counted", text: expect.stringContaining(owners[1]!) },
+      { where: "line 6", state: "known", text: expect.stringContaining("was here already") },
+    ]);
+    expect(counted).toBe("2 counted, 1 here already, 2 not counted. Signatures: 2 of 3");
+    expect(state.signatures).toEqual({ have: 2, need: 3 });
+    expect(web.pause.confirmations.map(({ via }) => via)).toEqual(["file", "file"]);
+  });
+
   it.each([
     ["half a signature", { signature: "0x1234" }, "0x and 130 hex digits"],
     ["nothing", {}, "Invalid input"],
@@ -254,7 +274,7 @@ describe("handing in a signature", () => {
 
   it("takes JSON alone, and not much of it", async () => {
     expect((await post(api(), "signature=0x", { "content-type": "text/plain" })).status).toBe(415);
-    expect((await post(api(), { signature: "0x".padEnd(5000, "0") })).status).toBe(413);
+    expect((await post(api(), { signature: "0x".padEnd(70_000, "0") })).status).toBe(413);
     expect((await post(`${web.url}/api/sign/nothing`, {})).status).toBe(404);
   });
 
@@ -270,12 +290,12 @@ describe("handing in a signature", () => {
   });
 
   it("says to come again when the chain does not answer, and owns up to its own faults without the link", async () => {
-    web.app.confirm = async () => {
+    web.app.handIn = async () => {
       throw new RetryableError("No RPC answers", { retryAfterMs: 3000 });
     };
     const later = await post(api(), { signature: await signedBy() });
     expect([later.status, later.headers.get("retry-after")]).toEqual([503, "3"]);
-    web.app.confirm = async () => {
+    web.app.handIn = async () => {
       throw new TypeError("secret detail");
     };
     const fault = await post(api(), { signature: await signedBy() });

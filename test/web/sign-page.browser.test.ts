@@ -1,7 +1,8 @@
 /** The signing page in a real browser: a wallet that announces itself signs a real SafeTx, and the server counts it. */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { recoverOwner } from "../../src/core/safe-tx.ts";
+import { groupHash, recoverOwner } from "../../src/core/safe-tx.ts";
+import { hashSafeMessage, preimageOf } from "../../src/core/signature-message.ts";
 import { launchBrowser, skipBrowserTests } from "../browser.ts";
 import { accounts, confirmed, owners, pauseAfter, startTestWeb, stranger, type TestWeb } from "./fixtures.ts";
 
@@ -160,6 +161,72 @@ describe.skipIf(skipBrowserTests)("the signing page in a browser", () => {
     await page.getByTestId("paste-input").fill(await stranger.sign({ hash: web.pause.facts.safeTxHash }));
     await press("paste-submit");
     await waitFor("is not an owner of ops-pause");
+  });
+
+  it("takes several at once, tells what came of each, and keeps none back for a bad one", async () => {
+    await open();
+    const [bashir, nobody] = await Promise.all(
+      [accounts[1]!, stranger].map((account) => account.sign({ hash: web.pause.facts.safeTxHash })),
+    );
+    await page.getByTestId("paste-input").fill(`${nobody}, ${bashir}\n${bashir} 0x12`);
+    await press("paste-submit");
+    await waitFor("1 counted, 1 here already, 2 not counted. Signatures: 1 of 3");
+    const outcomes = page.getByTestId("outcomes").getByRole("listitem");
+    expect(await outcomes.count()).toBe(4);
+    expect(await outcomes.nth(0).textContent()).toContain(stranger.address);
+    expect(await outcomes.nth(1).textContent()).toContain(`${accounts[1]!.address}: counted`);
+    expect(await outcomes.nth(2).textContent()).toContain("was here already");
+    expect(await outcomes.nth(3).textContent()).toContain("not 132");
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+  });
+
+  it("takes a file of signatures, of whichever tool", async () => {
+    await open();
+    const entries = await Promise.all(
+      accounts.slice(0, 2).map(async (account) => ({
+        signer: account.address,
+        data: await account.sign({ hash: web.pause.facts.safeTxHash }),
+        isContractSignature: false,
+      })),
+    );
+    const buffer = Buffer.from(JSON.stringify(entries));
+    const file = { name: "signatures.json", mimeType: "application/json", buffer };
+    await page.getByTestId("signature-file").setInputFiles(file);
+    await waitFor("2 counted. Signatures: 2 of 3");
+    expect(web.pause.confirmations.map(({ via }) => via)).toEqual(["file", "file"]);
+    await page.getByTestId("signature-file").setInputFiles({ ...file, buffer: Buffer.alloc(70_000, "0") });
+    await page.getByText("a file of signatures has 60000 at most").waitFor();
+  });
+
+  it("shows how an owner approves on the chain", async () => {
+    await open();
+    const call = page.getByTestId("approve-call");
+    expect(await call.textContent()).toContain(`0xd4d9bdcd${web.pause.facts.safeTxHash.slice(2)}`);
+    await page.getByText("Approve on the chain instead").click();
+    await call.waitFor();
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+  });
+
+  it("lets an owner of a Safe that is an owner sign that Safe's message, and compares that", async () => {
+    const { domainHash, messageHash } = web.pause.facts;
+    const message = preimageOf({ domainHash, messageHash });
+    const safe = { version: "1.3.0", owners: [stranger.address, accounts[0]!.address], threshold: 2 };
+    web.contracts = [{ owner: owners[4]!, safe, way: "sign", message }];
+    const hashes = hashSafeMessage(31337, owners[4]!, message);
+    await installWallet({ account: stranger });
+    await open();
+    await page.getByText("a Safe v1.3.0: 0 of 2 of its owners signed").waitFor();
+    expect(await page.locator("[data-nested]").textContent()).toContain(groupHash(hashes.safeMessageHash));
+    await press("wallet-option");
+    await page.getByText("It needs 2 of its owners; 0 signed.").waitFor();
+    expect(await page.locator("#account").textContent()).toContain(groupHash(hashes.messageHash));
+    expect(await page.locator("#account").textContent()).not.toContain(groupHash(messageHash));
+    await press("sign-button");
+    await waitFor(`${stranger.address}: counted for the nested Safe ${owners[4]!}, 1 of 2.`);
+    const [part] = web.pause.parts;
+    expect(await recoverOwner(hashes.safeMessageHash, part!.signature)).toBe(stranger.address);
+    await page.getByText("Has signed for it, 1 of 2.").waitFor();
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
   });
 
   it("keeps a signature that could not be handed in", async () => {

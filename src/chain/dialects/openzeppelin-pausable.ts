@@ -1,26 +1,35 @@
-import { decodeFunctionResult, encodeFunctionData, parseAbi } from "viem";
-import type { Dialect } from "./index.ts";
+import { parseAbi } from "viem";
+import type { Planned } from "../../core/intervention.ts";
+import { holdsPauserRole } from "./authority.ts";
+import { plannedCall } from "./call.ts";
+import type { Dialect } from "./dialect.ts";
+import { customError, isOneOf, plannedReverts, reasonText } from "./reverts.ts";
 
-const abi = parseAbi(["function pause()", "function paused() view returns (bool)"]);
+const pauseAbi = parseAbi(["function pause()"]);
+const abi = parseAbi(["function paused() view returns (bool)"]);
 
-/** `EnforcedPause()` of OpenZeppelin 5. */
-const ENFORCED_PAUSE = "0xd93c0665";
+/** Of versions 5, and 3 and 4. */
+export const enforcedPause = [customError("EnforcedPause()"), reasonText("Pausable: paused")];
 
-/** OpenZeppelin's Pausable, versions 3 to 5. `pause()` on a paused contract reverts: it is not idempotent. */
-export const openzeppelinPausable: Dialect = {
-  pause: {
-    signature: "pause()",
-    selector: "0x8456cb59",
-    data: encodeFunctionData({ abi, functionName: "pause" }),
-  },
-  state: {
-    label: "paused()",
-    data: encodeFunctionData({ abi, functionName: "paused" }),
-    read: (data) => decodeFunctionResult({ abi, functionName: "paused", data }),
-  },
-  pausedReverts: [
-    { label: "EnforcedPause()", selector: ENFORCED_PAUSE },
-    { label: '"Pausable: paused"', reason: "Pausable: paused" },
-  ],
-  alreadyPaused: (revert) => revert.startsWith(ENFORCED_PAUSE),
-};
+/**
+ * OpenZeppelin's Pausable and PausableUpgradeable, versions 3 to 5: they differ in where the flag is stored, and not in
+ * what they answer. `pause()` on a paused contract reverts.
+ */
+export function openzeppelinPausable({ target, revertsWith }: Planned<"openzeppelin-pausable">): Dialect {
+  return {
+    kind: "pause",
+    call: plannedCall(target, pauseAbi, []),
+    async state(reader) {
+      const paused = await reader.read(target, abi, "paused", []);
+      return { done: paused, says: `paused() is ${paused}` };
+    },
+    effectReverts: [...enforcedPause, ...plannedReverts(revertsWith)],
+    saysAlreadyDone: (revert) => isOneOf(revert, enforcedPause),
+    canPause: (reader, authority) => holdsPauserRole(reader, target, authority, "PAUSER_ROLE"),
+    pauseExpiry: async () => undefined,
+    rePauseAvailable: async () => ({ yes: true, why: "Once it is unpaused it can be paused again." }),
+    whatStillWorks: "Every function that is not marked whenNotPaused.",
+    idempotent: false,
+    undo: "unpause(), by whoever the contract allows: its unpauser role, or its owner.",
+  };
+}

@@ -1,7 +1,7 @@
 import { type Command, usageOf } from "../command.ts";
 import type { Block, View } from "../view.ts";
 
-const NOUNS = ["incident", "pause", "playbook", "signer"];
+const NOUNS = ["incident", "pause", "playbook", "signer", "ladder", "readiness"];
 
 /** All that can be said, in the order of an incident. A word that we do not know is named first. */
 export function helpCard(commands: Command[], noun: string, verb: string): View {

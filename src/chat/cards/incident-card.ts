@@ -1,10 +1,11 @@
+import { actWords, isPause } from "../../core/act-words.ts";
 import { type Incident, openPauses, roomOn, WRITING_STEP } from "../../core/incident.ts";
 import { type Pause, statusOf } from "../../core/pause-state.ts";
 import { currentStep, stepsDone } from "../../core/playbook-state.ts";
 import type { App } from "../../core/ports.ts";
 import type { Block, Button, Text, View } from "../view.ts";
 import { executeButton } from "./pause-card.ts";
-import { chatName, pauseNeeds, pauseWord, severityTone, severityWord, statusWord, who } from "./words.ts";
+import { chatName, pauseNeeds, pauseWordOf, severityTone, severityWord, statusWord, who } from "./words.ts";
 
 /** The pinned card: what is happening, who leads, what to do now. One message, edited in place. */
 export function incidentCard(app: Pick<App, "plan" | "playbooks">, incident: Incident): View {
@@ -43,7 +44,7 @@ function nextAction(incident: Incident): Exclude<Text, string> {
   const step = incident.runs.map(currentStep).find((one) => one !== undefined);
   if (step !== undefined) return [step.step.do];
   if (incident.status === "mitigated") return ["find the cause and mend it, then press Resolve."];
-  const paused = incident.pauses.find(({ verified }) => verified !== undefined);
+  const paused = incident.pauses.find((pause) => pause.verified !== undefined && isPause(pause));
   if (paused !== undefined) {
     return [{ bold: paused.id }, " is paused. Look for value that still moves; if none does, press Bleeding stopped."];
   }
@@ -58,7 +59,7 @@ function pauseBlocks(incident: Incident): Block[] {
     kind: "text" as const,
     text: [
       { bold: `${pause.id} ${pause.facts.title}` },
-      `: ${pauseWord[statusOf(pause)]}`,
+      `: ${pauseWordOf(pause)}`,
       ...(statusOf(pause) === "collecting" && pause !== first ? [`, ${pauseNeeds(pause)}`] : []),
       ...(pause.verified === undefined ? [] : [` in block ${pause.verified.blockNumber}`]),
     ],
@@ -179,7 +180,10 @@ export function alertCard(incident: Incident, chat: string): View {
             label: "On-chain",
             value:
               paused
-                .map(({ facts, verified }) => `PAUSED ${facts.target.label}, block ${verified?.blockNumber}`)
+                .map(
+                  ({ facts, verified }) =>
+                    `${actWords(facts.act).done} ${facts.target.label}, block ${verified?.blockNumber}`,
+                )
                 .join("; ") || "nothing paused",
           },
         ],

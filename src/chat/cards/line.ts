@@ -1,23 +1,47 @@
+import { actWords } from "../../core/act-words.ts";
 import { platformOf } from "../../core/ids.ts";
+import type { Roster } from "../../core/roster.ts";
+import { sayChange } from "../../core/safe-words.ts";
 import type { StoredEvent } from "../../core/timeline.ts";
-import type { Span, View } from "../view.ts";
+import type { Span, Tone, View } from "../view.ts";
+import { sayLadder } from "./ladder-line.ts";
+import { namedOwners } from "./pause-warnings.ts";
 import { chatName, severityWord, who } from "./words.ts";
 
 /** One event as one line in the room: what happened and who did it. Undefined for events that a card already shows. */
-export function lineView(stored: StoredEvent): View | undefined {
-  const said = sayEvent(stored);
+export function lineView(stored: StoredEvent, roster?: Roster): View | undefined {
+  const said = sayEvent(stored, roster);
   if (said === undefined) return undefined;
-  const tone =
-    stored.event.kind === "pause.verified" ? "good" : stored.event.kind === "pause.failed" ? "danger" : "neutral";
   return {
-    tone,
+    tone: toneOf(stored),
     title: said.title,
     body: said.text.length === 0 ? [] : [{ kind: "text", text: said.text }],
     buttons: [],
   };
 }
 
-function sayEvent({ event, by, byName }: StoredEvent): { title: string; text: Span[] } | undefined {
+function toneOf({ event }: StoredEvent): Tone {
+  switch (event.kind) {
+    case "pause.verified":
+      return "good";
+    case "pause.failed":
+    case "pause.checked":
+      return "danger";
+    case "pause.simulated":
+      return event.ok ? "neutral" : "danger";
+    case "pause.safe_changed":
+    case "pause.rivals_changed":
+    case "pause.provider_doubted":
+      return "warning";
+    default:
+      return "neutral";
+  }
+}
+
+function sayEvent(
+  { event, by, byName }: StoredEvent,
+  roster: Roster | undefined,
+): { title: string; text: Span[] } | undefined {
   const person = who(by, byName);
   switch (event.kind) {
     case "severity.changed":
@@ -54,12 +78,47 @@ function sayEvent({ event, by, byName }: StoredEvent): { title: string; text: Sp
       return { title: `${event.proposal}: declined`, text: [person, `: ${event.reason}`] };
     case "pause.withdrawn":
       return { title: `${event.proposal}: withdrawn`, text: [person, `: ${event.reason}`] };
-    case "pause.safe_changed":
+    case "pause.signature_lapsed":
       return {
-        title: `${event.proposal}: the Safe changed`,
+        title: `${event.proposal}: a signature stopped counting`,
+        text: ["What ", { code: event.owner }, ` gave no longer holds: ${event.why}`],
+      };
+    case "pause.safe_changed":
+      return { title: `${event.proposal}: the Safe changed`, text: namedOwners(sayChange(event), roster) };
+    case "pause.rivals_changed":
+      return {
+        title: `${event.proposal}: another transaction can void it`,
         text: [
-          `Now ${event.threshold} of ${event.owners.length}, nonce ${event.nonce}, seen in block ${event.blockNumber}.`,
+          `Signed in full for the same nonce: ${event.rivals
+            .filter(({ executable }) => executable)
+            .map(sayRival)
+            .join(", ")}. `,
+          "Anyone can send it, and then this one can never run. Sign and send this one first, or be ready to propose again.",
         ],
+      };
+    case "pause.simulated":
+      return event.ok
+        ? { title: `${event.proposal}: it would succeed again`, text: [event.detail] }
+        : {
+            title: `${event.proposal}: it would FAIL as things stand`,
+            text: [`Block ${event.blockNumber}. ${event.detail}`],
+          };
+    case "pause.checked":
+      return event.ok
+        ? undefined
+        : {
+            title: `${event.proposal}: the final check FAILED`,
+            text: [
+              event.detail,
+              event.when === "before"
+                ? " Nothing was sent. It is checked again at the next block."
+                : " It was sent all the same, as speed comes first: what the chain makes of it is said here.",
+            ],
+          };
+    case "pause.provider_doubted":
+      return {
+        title: event.fault === "behind" ? "An RPC provider lags behind" : "An RPC provider is contradicted",
+        text: [event.detail],
       };
     case "pause.execution_requested":
       return {
@@ -68,11 +127,14 @@ function sayEvent({ event, by, byName }: StoredEvent): { title: string; text: Sp
       };
     case "pause.verified":
       return {
-        title: `${event.proposal}: PAUSED, and verified`,
+        title: `${event.proposal}: ${actWords(event.act).done}, and verified`,
         text: [event.checks.map(({ detail }) => (detail.endsWith(".") ? detail : `${detail}.`)).join(" ")],
       };
     case "pause.final":
-      return { title: `${event.proposal}: PAUSED (final)`, text: [`Final as of block ${event.blockNumber}.`] };
+      return {
+        title: `${event.proposal}: ${actWords(event.act).done} (final)`,
+        text: [`Block ${event.blockNumber}, which holds it, is final.`],
+      };
     case "pause.failed":
       return { title: `${event.proposal}: FAILED`, text: [`${event.why} ${event.remedy}`] };
     case "pause.blocked":
@@ -80,13 +142,22 @@ function sayEvent({ event, by, byName }: StoredEvent): { title: string; text: Sp
     case "pause.reorged":
       return {
         title: `${event.proposal}: the block was reorganised away`,
-        text: ["The same transaction is being sent again. It is NOT paused until this says so."],
+        text: ["What Allstop has sent, it is sending again. It is NOT paused until this says so."],
+      };
+    case "pause.attempt_lost":
+      return {
+        title: `${event.proposal}: a second attempt came too late`,
+        text: [`${event.why} It changed nothing, and it is no failure: the pause ran once.`],
       };
     case "bot.restarted":
       return { title: "Allstop was restarted", text: [`It was away for ${seconds(event.awayMs)}. Nothing was lost.`] };
     default:
-      return undefined;
+      return sayLadder(event, person);
   }
+}
+
+function sayRival({ safeTxHash, proposal }: { safeTxHash: string; proposal?: string | undefined }): string {
+  return proposal === undefined ? safeTxHash : `${proposal} (${safeTxHash})`;
 }
 
 /** The timeline's head, to be kept where we can't rewrite it. */

@@ -1,3 +1,4 @@
+import { actWords } from "../../core/act-words.ts";
 import type { Address } from "../../core/ids.ts";
 import { type CardRow, partsOf, pauseCardRows } from "../../core/pause-card.ts";
 import {
@@ -11,8 +12,10 @@ import {
 } from "../../core/pause-state.ts";
 import type { Links } from "../../core/ports.ts";
 import { type Roster, userOf } from "../../core/roster.ts";
+import { approveHashData } from "../../core/signature-message.ts";
 import type { Block, Button, CommandButton, Text, View } from "../view.ts";
-import { pauseNeeds, pauseTone, pauseWord, who } from "./words.ts";
+import { pauseWarnings } from "./pause-warnings.ts";
+import { pauseNeeds, pauseTone, pauseWordOf, who } from "./words.ts";
 
 /** Characters that a phone's screen holds in a monospaced line. */
 const LINE_MAX = 36;
@@ -23,12 +26,13 @@ export function pauseCard(pause: Pause, { links, roster }: { links: Links; roste
   const body: Block[] = [
     { kind: "text", text: [{ bold: "Now: " }, `${pauseNeeds(pause)}.`] },
     ...outcome(pause),
+    ...pauseWarnings(pause, roster),
     signatures(pause, roster),
     acknowledgements(pause, roster),
   ];
   return {
     tone: pauseTone(pause),
-    title: `${pause.id} ${pauseWord[statusOf(pause)]}: ${pause.facts.title}`,
+    title: `${pause.id} ${pauseWordOf(pause)}: ${pause.facts.title}`,
     body,
     buttons: buttons(pause, links),
     details: [
@@ -37,7 +41,17 @@ export function pauseCard(pause: Pause, { links, roster }: { links: Links; roste
         label: isCollecting(pause) ? "What will run. Compare it with your wallet before you sign." : "What was signed",
         code: cardText(rows),
       },
+      ...(isCollecting(pause) ? [onChainWay(pause)] : []),
     ],
+  };
+}
+
+/** For an owner whose wallet can't sign this, and for a Safe that is one. */
+function onChainWay({ facts }: Pause): Block {
+  return {
+    kind: "code",
+    label: "Or approve on the chain: from an owner's account, call the Safe with this data. It can't be taken back.",
+    code: approveHashData(facts.safeTxHash),
   };
 }
 
@@ -83,6 +97,8 @@ function outcome(pause: Pause): Block[] {
   const hash = pause.included?.transactionHash ?? pause.attempts.at(-1)?.transactionHash;
   if (pause.failed !== undefined)
     blocks.push({ kind: "text", text: [{ bold: pause.failed.why }, ` ${pause.failed.remedy}`] });
+  if (pause.replacedBy !== undefined)
+    blocks.push({ kind: "text", text: [`It was proposed again, as ${pause.replacedBy}.`] });
   if (pause.withdrawn !== undefined) {
     blocks.push({ kind: "text", text: ["Withdrawn by ", who(pause.withdrawn.by), `: ${pause.withdrawn.reason}`] });
   }
@@ -116,8 +132,13 @@ function signatures(pause: Pause, roster: Roster | undefined): Block {
     need: pause.safe.threshold,
     entries: [
       ...pause.safe.owners.map((owner) => {
-        const signed = valid.some((confirmation) => sameAddress(confirmation.owner, owner));
-        return { who: ownerText(owner, roster), state: signed ? ("yes" as const) : ("waiting" as const) };
+        const signed = valid.find((confirmation) => sameAddress(confirmation.owner, owner));
+        const detail = signed ? sayForm(signed) : sayParts(pause, owner);
+        return {
+          who: ownerText(owner, roster),
+          state: signed ? ("yes" as const) : ("waiting" as const),
+          ...(detail !== undefined && { detail }),
+        };
       }),
       ...gone.map(({ owner }) => ({
         who: ownerText(owner, roster),
@@ -126,6 +147,22 @@ function signatures(pause: Pause, roster: Roster | undefined): Block {
       })),
     ],
   };
+}
+
+/** How a signature came, where that is not the usual way. */
+function sayForm({ form, via }: Pause["confirmations"][number]): string | undefined {
+  if (form === "approved") return "approved on the chain";
+  if (form === "contract") return "a contract, which stands by its signature";
+  return via === "ladder" ? "signed ahead of time" : undefined;
+}
+
+/** A Safe that is an owner signs by its own owners, one after the other. */
+function sayParts(pause: Pause, owner: Address): string | undefined {
+  const signers = pause.parts
+    .filter((part) => sameAddress(part.owner, owner))
+    .map(({ signer }) => signer.toLowerCase());
+  const count = new Set(signers).size;
+  return count === 0 ? undefined : `a Safe: ${count} of its own owners signed`;
 }
 
 /** Acknowledgements: a promise in chat, worth nothing on-chain. */
@@ -155,6 +192,7 @@ function ownerText(owner: Address, roster: Roster | undefined): Text {
 }
 
 function buttons(pause: Pause, links: Links): Button[] {
+  if (pause.failed !== undefined && pause.replacedBy === undefined) return [proposeAgain(pause)];
   if (!isCollecting(pause)) return [];
   const input = { proposal: pause.id };
   const ready = statusOf(pause) === "ready";
@@ -168,6 +206,18 @@ function buttons(pause: Pause, links: Links): Button[] {
   ];
 }
 
+/** The one-press way on. Everything is read anew; signatures that still hold are taken along. */
+export function proposeAgain(pause: Pause): CommandButton {
+  const { failed, facts, safe } = pause;
+  const nonce = failed?.nonce ?? (safe.nonce === facts.safeTx.nonce ? undefined : safe.nonce);
+  return {
+    label: nonce === undefined ? "Propose again" : `Propose again at nonce ${nonce}`,
+    command: "pause propose",
+    input: { incident: pause.incident, intervention: facts.intervention, "instead-of": pause.id },
+    style: "primary",
+  };
+}
+
 /** Sends the pause. It asks first: this is the press that acts on the chain. */
 export function executeButton(pause: Pause): CommandButton {
   return {
@@ -176,7 +226,7 @@ export function executeButton(pause: Pause): CommandButton {
     input: { proposal: pause.id },
     style: "danger",
     confirm: {
-      title: "Execute the pause?",
+      title: `Execute the ${actWords(pause.facts.act).noun}?`,
       text: `${pause.facts.title}. This sends the transaction now. Still works: ${pause.facts.stillWorks.join(", ")}.`,
       yes: "Execute",
     },
@@ -252,8 +302,8 @@ function signedNote(pause: Pause, { ready, where }: { ready: boolean; where: Exc
 /** What came of it, in steps that are worth an edit of everybody's message: not each one on the way. */
 function outcomeWord(pause: Pause): string {
   const status = statusOf(pause);
-  if (status === "failed" || status === "withdrawn") return pauseWord[status];
-  return pause.verified === undefined ? "has what it needs" : "PAUSED";
+  if (status === "failed" || status === "withdrawn") return pauseWordOf(pause);
+  return pause.verified === undefined ? "has what it needs" : actWords(pause.facts.act).done;
 }
 
 function note(pause: Pause, title: string, text: Text): View {

@@ -1,7 +1,6 @@
 import { type Incident, openPauses } from "../../core/incident.ts";
-import { statusOf } from "../../core/pause-state.ts";
 import type { View } from "../view.ts";
-import { pauseNeeds, pauseWord } from "./words.ts";
+import { pauseNeeds, pauseWordOf } from "./words.ts";
 
 /** Every open proposal, and the newest that are over. */
 export function pauseListCard(incidents: Incident[]): View {
@@ -15,7 +14,7 @@ export function pauseListCard(incidents: Incident[]): View {
       kind: "text",
       text: [
         { bold: pause.id },
-        ` ${pause.facts.title} (${pause.incident}): ${pauseWord[statusOf(pause)]}`,
+        ` ${pause.facts.title} (${pause.incident}): ${pauseWordOf(pause)}`,
         open.includes(pause) ? `, ${pauseNeeds(pause)}` : "",
       ],
     })),

@@ -1,3 +1,4 @@
+import { type ActWords, actWords } from "../../core/act-words.ts";
 import type { Incident } from "../../core/incident.ts";
 import { missingFor, type Pause, type PauseStatus, statusOf } from "../../core/pause-state.ts";
 import type { Severity } from "../../core/plan.ts";
@@ -16,7 +17,12 @@ export function severityTone(severity: Severity): Tone {
   return severity === "critical" || severity === "high" ? "danger" : severity === "medium" ? "warning" : "info";
 }
 
-export const pauseWord: Record<PauseStatus, string> = {
+/** Where a proposal stands. Only a pause is ever called paused. */
+export function pauseWordOf(pause: Pause): string {
+  return pauseWord[statusOf(pause)].replace("PAUSED", actWords(pause.facts.act).done);
+}
+
+const pauseWord: Record<PauseStatus, string> = {
   collecting: "COLLECTING",
   ready: "READY TO EXECUTE",
   requested: "EXECUTING",
@@ -45,20 +51,24 @@ export function pauseNeeds(pause: Pause): string {
   if (status === "collecting") return `needs ${missingFor(pause).join(" and ")}`;
   if (status === "ready") return "press Execute";
   if (status === "failed") return pause.failed?.remedy ?? "";
-  return pauseGoesOn[status];
+  return pauseGoesOn(actWords(pause.facts.act))[status];
 }
 
 /** Where nobody has to do anything: what happens by itself, and whether it is paused yet. */
-const pauseGoesOn: Record<Exclude<PauseStatus, "collecting" | "ready" | "failed">, string> = {
-  requested: "is being sent, and is not paused yet",
-  signed: "is being sent, and is not paused yet",
-  broadcast: "is sent and waits for a block; it is not paused yet",
-  included: "is in a block, and its effect is being checked; it is not known to be paused yet",
-  verified: "is paused and proven; it becomes final by itself",
-  safe: "is paused and proven; it becomes final by itself",
-  final: "is paused, proven and final",
+const pauseGoesOn = ({
+  isDone,
+  notYet,
+  notKnown,
+}: ActWords): Record<Exclude<PauseStatus, "collecting" | "ready" | "failed">, string> => ({
+  requested: `is being sent, and ${notYet}`,
+  signed: `is being sent, and ${notYet}`,
+  broadcast: `is sent and waits for a block; it ${notYet}`,
+  included: `is in a block, and its effect is being checked; it ${notKnown}`,
+  verified: `${isDone} and proven; it becomes final by itself`,
+  safe: `${isDone} and proven; it becomes final by itself`,
+  final: `${isDone}, proven and final`,
   withdrawn: "is withdrawn",
-};
+});
 
 export function who(by: By, byName?: string): Span {
   if (by === "allstop") return "Allstop";

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { LimitError } from "../../chat/limit-error.ts";
 import type { Log } from "../../chat/log.ts";
@@ -15,6 +16,8 @@ import type { Workspace } from "./workspace.ts";
 
 const RESPONSE_TIMEOUT_MS = 8_000;
 const MISTAKEN_MAX = 1_000;
+/** A shorter wait needs no word. */
+const SOON_MS = 1_500;
 
 /** Tells Slack that we have it. Without it, as for an act from before a crash, nobody waits for that any more. */
 export type Acknowledge = (response?: object) => Promise<void>;
@@ -56,7 +59,10 @@ export function createAnswering(parts: {
         return show(act, mistakesView(inbound, opened.mistakes));
       case "run": {
         await acknowledge?.(inbound.said.kind === "submit" ? { response_action: "clear" } : undefined);
-        const { view } = await opened.run();
+        const work = opened.run();
+        // Slack shows nothing of its own between a command and its answer.
+        if (opened.soon !== undefined && !(await isDoneWithin(work, SOON_MS))) await show(act, opened.soon);
+        const { view } = await work;
         if (view !== undefined) await show(act, view);
         return;
       }
@@ -190,6 +196,16 @@ function tooLong(view: View, error: LimitError): View {
     body: [{ kind: "text", text: `It was about “${view.title.slice(0, 200)}”. ${error.message}` }],
     buttons: [],
   };
+}
+
+async function isDoneWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const late = new AbortController();
+  try {
+    const tooLate = sleep(ms, false, { signal: late.signal }).catch(() => false);
+    return await Promise.race([work.then(() => true), tooLate]);
+  } finally {
+    late.abort();
+  }
 }
 
 function remember(keys: Set<string>, key: string): void {

@@ -12,7 +12,7 @@ import {
   senderAccount,
   signerAddresses,
 } from "./people.ts";
-import { createSafe, deploySafe, type NewSafe, type SafeDeployment, safeAbi } from "./safe.ts";
+import { createSafe, deploySafe, type NewSafe, type SafeDeployment, type SafeVersion, safeAbi } from "./safe.ts";
 import { deployVault } from "./vault.ts";
 
 export type { Anvil, AnvilOptions } from "./anvil.ts";
@@ -22,6 +22,7 @@ export type { SandboxPerson, SandboxSender, SandboxSigner, SandboxWallet } from 
 export { executorPrivateKey, SANDBOX_CHAIN_ID, sandboxPeople, sandboxWallet, signerAddresses } from "./people.ts";
 export type { RpcFault, RpcProxy, RpcRequest } from "./rpc-proxy.ts";
 export { startRpcProxy } from "./rpc-proxy.ts";
+export type { NewSafe, SafeDeployment, SafeVersion } from "./safe.ts";
 export { mockUsdcAbi, safeAbi, vaultAbi };
 
 export interface SandboxChainOptions {
@@ -60,6 +61,8 @@ export interface SandboxChain {
   client: Ledger["client"];
   /** Signs, sends and waits until it is mined; throws when it reverts. */
   send: Ledger["send"];
+  /** Puts a further release at its canonical addresses. 1.4.1 is there from the start. */
+  deploySafe(version: SafeVersion): Promise<SafeDeployment>;
   createSafe(options: NewSafe): Promise<Address>;
   /** A snapshot is used up by its revert. */
   snapshot(): Promise<Hex>;
@@ -137,6 +140,7 @@ function ledgerActions(ledger: Ledger) {
   return {
     client,
     send,
+    deploySafe: (version: SafeVersion) => deploySafe(ledger, version),
     createSafe: (options: NewSafe) => createSafe(ledger, options),
     snapshot: () => client.snapshot(),
     revert: (id: Hex) => client.revert({ id }),

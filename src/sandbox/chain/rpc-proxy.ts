@@ -17,13 +17,13 @@ export interface RpcRequest {
  * What to do to the next `times` requests of a method (all of them, without `times`):
  * `drop` closes the connection, `500` and `429` refuse without asking the target, `502_after_send` asks the target and
  * hides its answer, `delay` answers `delayMs` later, `lie` answers `result` and `error` a JSON-RPC error, neither of
- * them asking the target. With `when`, only requests whose params it likes are counted.
+ * them asking the target; `error_after_send` asks it and answers the error all the same, and `twice` asks it twice. With `when`, only requests whose params it likes are counted.
  */
 export type RpcFault = { method: string; times?: number; when?: (params: unknown) => boolean } & (
-  | { kind: "drop" | "500" | "429" | "502_after_send" }
+  | { kind: "drop" | "500" | "429" | "502_after_send" | "twice" }
   | { kind: "delay"; delayMs: number }
   | { kind: "lie"; result: unknown }
-  | { kind: "error"; error: { code: number; message: string; data?: unknown } }
+  | { kind: "error" | "error_after_send"; error: { code: number; message: string; data?: unknown } }
 );
 
 export interface RpcProxy {
@@ -45,7 +45,7 @@ export interface RpcProxy {
 
 /** Listens on loopback, on a free port. `target` is the URL of a real provider, by plain HTTP. */
 export async function startRpcProxy(options: { target: string; delayMs?: number }): Promise<RpcProxy> {
-  const state: ProxyState = { requests: [], faults: [], delayMs: options.delayMs ?? 0, roundTrips: 0 };
+  const state: ProxyState = { requests: [], faults: [], delayMs: options.delayMs ?? 0, roundTrips: 0, closed: false };
   const agent = new Agent({ keepAlive: true, noDelay: true });
   const ask = (body: string) => post(agent, options.target, body);
   const server = createServer({ keepAliveTimeout: 60_000, noDelay: true }, (incoming, outgoing) => {
@@ -73,6 +73,7 @@ export async function startRpcProxy(options: { target: string; delayMs?: number 
       state.roundTrips = 0;
     },
     async close() {
+      state.closed = true;
       agent.destroy();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -85,6 +86,7 @@ interface ProxyState {
   faults: { fault: RpcFault; left: number }[];
   delayMs: number;
   roundTrips: number;
+  closed: boolean;
 }
 
 const Call = z.object({ id: z.unknown().optional(), method: z.string(), params: z.unknown().optional() });
@@ -102,6 +104,8 @@ async function answer(state: ProxyState, ask: Ask, incoming: IncomingMessage, ou
   const faults = calls.map(({ method, params }) => takeFault(state, method, params));
   const delayMs = state.delayMs + Math.max(0, ...faults.map((fault) => (fault?.kind === "delay" ? fault.delayMs : 0)));
   if (delayMs > 0) await wait(delayMs);
+  // What is still on its way when the proxy is closed gets nowhere.
+  if (state.closed) return;
   // One member's broken transport is the whole batch's: they share the connection.
   const broken = faults.find(isTransportFault);
   if (broken) return breakTransport(broken, () => ask(body), incoming, outgoing);
@@ -144,7 +148,10 @@ async function answerOne(ask: Ask, call: Call, fault: RpcFault | undefined): Pro
   const head = { jsonrpc: "2.0", id: call.id };
   if (fault?.kind === "lie") return JSON.stringify({ ...head, result: fault.result });
   if (fault?.kind === "error") return JSON.stringify({ ...head, error: fault.error });
-  return (await ask(JSON.stringify({ jsonrpc: "2.0", ...call }))).body;
+  const asked = JSON.stringify({ jsonrpc: "2.0", ...call });
+  const { body } = await ask(asked);
+  if (fault?.kind === "twice") return (await ask(asked)).body;
+  return fault?.kind === "error_after_send" ? JSON.stringify({ ...head, error: fault.error }) : body;
 }
 
 function addFault(state: ProxyState, fault: RpcFault): () => void {

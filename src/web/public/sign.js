@@ -6,7 +6,9 @@ import { startSigner } from "./signer.js";
 
 /**
  * @typedef {{ state: "yes" | "no" | "waiting", text: string }} Mark
- * @typedef {{ owner: string, name?: string, isOwner: boolean, signature: Mark, acknowledgement: Mark }} Owner
+ * @typedef {{ way: "sign" | "approve", domainHash: string, messageHash: string,
+ *   safe?: { version: string, have: number, need: number, owners: { owner: string, signed: boolean }[] } }} Nested
+ * @typedef {{ owner: string, name?: string, isOwner: boolean, signature: Mark, acknowledgement: Mark, nested?: Nested }} Owner
  * @typedef {{ have: number, need: number }} Count
  * @typedef {{ proposal: string, status: string, tone: string, happening: string, todo: string, effect?: string, canSign: boolean,
  *   signatures: Count, acknowledgements: Count, owners: Owner[], transaction?: { hash: string, url?: string } }} State
@@ -26,10 +28,11 @@ if (document.getElementById("signer")) {
   signer = startSigner({
     action: `Sign ${proposal}`,
     chain: { id: Number(chainId), name: chainName },
-    typedData: () => getJson(`${api}/typed-data.json`),
+    typedData: (nested) => getJson(`${api}/${nested ? `nested/${nested.owner}/` : ""}typed-data.json`),
     judge,
     submit,
-    fallback: () => `Press "Hand in this signature", or paste it in chat: /pause confirm ${proposal} 0x…`,
+    submitSeveral,
+    fallback: () => `Press "Hand in", or paste it in chat: /pause confirm ${proposal} 0x…`,
   });
 }
 await poll();
@@ -41,6 +44,9 @@ await poll();
 function judge(account) {
   if (state === undefined) return { ok: false, tone: "info", text: "Waiting for Allstop to say who the owners are…" };
   const found = state.owners.find(({ owner }) => owner.toLowerCase() === account.toLowerCase());
+  // A key's own signature first; then what it can sign for a Safe that is an owner.
+  const nested = found?.isOwner && found.signature.state !== "yes" ? undefined : judgeNested(state.owners, account);
+  if (nested) return nested;
   if (!found?.isOwner) {
     const text =
       "This account is not an owner of this Safe: its signature would not count. Choose another account in your wallet.";
@@ -50,6 +56,37 @@ function judge(account) {
   if (found.signature.state === "yes")
     return { ok: false, tone: "good", text: `${who}. Has signed: nothing is left to do here.` };
   return { ok: true, tone: "good", text: `${who}.` };
+}
+
+/**
+ * Whether the account owns a Safe that is an owner here.
+ * @param {Owner[]} owners
+ * @param {string} account
+ * @returns {import("./signer.js").Verdict | undefined}
+ */
+function judgeNested(owners, account) {
+  for (const { owner, isOwner, signature, nested } of owners) {
+    const one = nested?.safe?.owners.find((each) => each.owner.toLowerCase() === account.toLowerCase());
+    if (!isOwner || !nested?.safe || !one || signature.state === "yes") continue;
+    const { have, need } = nested.safe;
+    const who = `An owner of the Safe ${owner}, which is an owner of this one`;
+    if (nested.way === "approve")
+      return { ok: false, tone: "warning", text: `${who}. That Safe has to approve on the chain: see below.` };
+    if (one.signed) return { ok: false, tone: "good", text: `${who}. Has signed for it, ${have} of ${need}.` };
+    const text = `${who}. It needs ${need} of its owners; ${have} signed.`;
+    return { ok: true, tone: "good", text, nested: { owner, ...nested } };
+  }
+  return undefined;
+}
+
+/**
+ * @param {string} signatures
+ * @param {"paste" | "file"} from
+ */
+async function submitSeveral(signatures, from) {
+  const answer = await postJson(api, { signatures, from });
+  show(answer.state);
+  return { message: answer.counted, handedIn: answer.handedIn };
 }
 
 /** @param {string} signature */

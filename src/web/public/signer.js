@@ -11,15 +11,20 @@ import { chainOf, connect, explainWallet, firstAccount, signTypedData, switchCha
 
 /**
  * @typedef {import("./wallets.js").Wallet} Wallet
- * @typedef {{ ok: boolean, tone: "info" | "good" | "warning", text: string }} Verdict
+ * @typedef {{ owner: string, domainHash: string, messageHash: string }} NestedSafe
+ * @typedef {{ ok: boolean, tone: "info" | "good" | "warning", text: string, nested?: NestedSafe }} Verdict `nested` is the
+ *   Safe for which the account signs, where that is an owner itself
  * @typedef {{
- *   action: string,
+ *   action: string | ((account: string) => string),
  *   chain?: { id: number, name: string },
- *   typedData: () => Promise<unknown>,
+ *   typedData: (nested: NestedSafe | undefined, account: string) => Promise<unknown>,
+ *   more?: (account: string) => boolean,
  *   judge: (account: string) => Verdict,
+ *   submitSeveral?: import("./paste.js").SubmitSeveral,
  *   submit: (signature: string) => Promise<{ message: string, remedy: string }>,
  *   fallback: (signature: string) => string,
- * }} SignerOptions `judge` says before anything is signed whether an account's signature would count
+ * }} SignerOptions `judge` says before anything is signed whether an account's signature would count, `more` whether the next
+ *   thing is to be signed at once
  */
 
 /**
@@ -39,7 +44,7 @@ export function startSigner(options) {
 
   byId("signer").hidden = false;
   watchWallets((found) => wallets.replaceChildren(...walletChoice(found, (wallet) => choose(wallet))));
-  preparePaste(run, options.submit);
+  preparePaste(run, options.submit, options.submitSeveral);
 
   /**
    * @param {Wallet} wallet
@@ -82,7 +87,8 @@ export function startSigner(options) {
     const { wallet, account } = connected;
     const verdict = options.judge(account);
     // Rebuilt only on news: whoever is about to press must not lose the button.
-    const key = `${wallet.id} ${account} ${verdict.ok} ${verdict.text}`;
+    const { nested } = verdict;
+    const key = `${wallet.id} ${account} ${verdict.ok} ${verdict.text} ${nested?.owner}`;
     if (key === shown) return;
     shown = key;
     const again = el(
@@ -95,30 +101,41 @@ export function startSigner(options) {
     panel.replaceChildren(el("p", { class: "address mono" }, account), el("p", { class: "verdict" }, verdict.text));
     if (verdict.ok) {
       panel.append(
-        ...comparison(),
-        signButton(`${options.action} with ${wallet.name}`, () => sign(false)),
+        ...comparison(nested),
+        signButton(`${actionFor(account)} with ${wallet.name}`, () => sign(false, nested)),
       );
     }
     panel.append(again);
   }
 
-  /** @param {boolean} anyChain */
-  function sign(anyChain) {
+  /** @param {string} account */
+  function actionFor(account) {
+    return typeof options.action === "function" ? options.action(account) : options.action;
+  }
+
+  /**
+   * @param {boolean} anyChain
+   * @param {NestedSafe} [nested]
+   */
+  function sign(anyChain, nested) {
     if (connected === undefined) return;
     const { wallet, account } = connected;
     return run(`Look at ${wallet.name} now: compare, then confirm or reject there.`, async () => {
-      const typedData = await options.typedData();
-      if (!anyChain && !(await isOnChain(wallet))) return;
-      await handIn(await signTypedData(wallet.provider, account, typedData));
+      do {
+        const typedData = await options.typedData(nested, account);
+        if (!anyChain && !(await isOnChain(wallet, nested))) return;
+        if (!(await handIn(await signTypedData(wallet.provider, account, typedData)))) return;
+      } while (options.more?.(account));
     });
   }
 
   /**
    * Most wallets sign only for the chain they are on. Where switching fails, the person decides.
    * @param {Wallet} wallet
+   * @param {NestedSafe} [nested]
    * @returns {Promise<boolean>}
    */
-  async function isOnChain({ name, provider }) {
+  async function isOnChain({ name, provider }, nested) {
     const { chain } = options;
     if (chain === undefined) return true;
     const current = await chainOf(provider);
@@ -132,17 +149,25 @@ export function startSigner(options) {
         "warning",
         `${name} is on chain ${current}, and this Safe is on ${chain.name} (${chain.id}). ${message}`,
         `Switch to it in the wallet and press again. Some wallets sign all the same.`,
-        el("button", { type: "button", class: "secondary", onclick: () => sign(true) }, "Sign without switching"),
+        el(
+          "button",
+          { type: "button", class: "secondary", onclick: () => sign(true, nested) },
+          "Sign without switching",
+        ),
       );
       return false;
     }
   }
 
-  /** @param {string} signature */
+  /**
+   * @param {string} signature
+   * @returns {Promise<boolean>} false when nobody answered, and it waits in the box
+   */
   async function handIn(signature) {
     try {
       const { message, remedy } = await options.submit(signature);
       tell("good", message, remedy);
+      return true;
     } catch (error) {
       if (error instanceof ServerError && !error.isAnswer) {
         // Made, but not handed in: it must not be lost.
@@ -152,7 +177,7 @@ export function startSigner(options) {
           `${error.message} Your signature is made, and stands in the box below.`,
           options.fallback(signature),
         );
-        return;
+        return false;
       }
       throw error;
     }
@@ -198,10 +223,20 @@ export function startSigner(options) {
   return { refresh, close };
 }
 
-/** What the page knows of the wallet's screen, if it knows anything. */
-function comparison() {
+/**
+ * What the page knows of the wallet's screen, if it knows anything.
+ * @param {NestedSafe} [nested]
+ */
+function comparison(nested) {
   const template = document.getElementById("compare");
-  return template instanceof HTMLTemplateElement ? [template.content.cloneNode(true)] : [];
+  if (!(template instanceof HTMLTemplateElement)) return [];
+  const content = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+  const [domain, message] = content.querySelectorAll("dd");
+  if (nested && domain && message) {
+    domain.textContent = nested.domainHash;
+    message.textContent = nested.messageHash;
+  }
+  return [content];
 }
 
 /**

@@ -94,6 +94,8 @@ describe("Registering the commands", () => {
       "pause",
       "playbook",
       "signer",
+      "ladder",
+      "readiness",
       "Add to timeline",
     ]);
     expect(server.problems).toEqual([]);

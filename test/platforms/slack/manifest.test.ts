@@ -28,12 +28,14 @@ describe("the app's manifest", () => {
     }
   });
 
-  it("has the four commands, the shortcut, the events and the home, over a socket", () => {
+  it("has every command, the shortcut, the events and the home, over a socket", () => {
     const manifest = slackManifest({ mode: "socket" });
     expect(manifest.features.slash_commands.map(({ command }) => command).sort()).toEqual([
       "/incident",
+      "/ladder",
       "/pause",
       "/playbook",
+      "/readiness",
       "/signer",
     ]);
     expect(manifest.features.shortcuts).toMatchObject([{ name: "Add to timeline", callback_id: "message capture" }]);
@@ -49,7 +51,7 @@ describe("the app's manifest", () => {
     const manifest = slackManifest({ mode: "http", publicUrl: "https://allstop.example.org/" });
     const urls = JSON.stringify(manifest).match(/https:[^"]*/g);
     expect(new Set(urls)).toEqual(new Set(["https://allstop.example.org/slack/events"]));
-    expect(urls).toHaveLength(7);
+    expect(urls).toHaveLength(9);
     expect(manifest.settings.socket_mode_enabled).toBe(false);
   });
 });

@@ -113,6 +113,7 @@ describe("a person at the console", () => {
     noor.type("pause confirm");
     await noor.asks("signature: ");
     noor.type("0xnonsense");
+    noor.type("");
     expect(await noor.sees(/^ {2}\S.*(hex|signature)/i)).toContain("signature");
     noor.key("\u0003");
     await noor.sees("The form was broken off.");

@@ -1,0 +1,59 @@
+import type { Pause } from "../../core/pause-state.ts";
+import { type Roster, userOf } from "../../core/roster.ts";
+import { differences, type Said, standingOf, unplanned } from "../../core/safe-words.ts";
+import type { Block, Span } from "../view.ts";
+
+/**
+ * What a signer must know before the rest: what changed around the proposal since it was made, what the plan does not
+ * know of the Safe, what could void it, and whose word about the chain is in doubt. Nothing where nothing is amiss.
+ */
+export function pauseWarnings(pause: Pause, roster: Roster | undefined): Block[] {
+  const { simulated, checked, doubted } = pause;
+  return [
+    ...lines("The Safe changed since this was proposed: ", changesOf(pause), roster),
+    ...lines("Not as in the plan: ", unplanned(pause.safe.fittings, pause.facts.safe.planned).map(plain), roster),
+    ...lines("Can void it: ", rivalsOf(pause), roster),
+    ...(simulated?.ok === false ? lines("It would fail now: ", [[simulated.detail]], roster) : []),
+    ...(checked?.ok === false ? lines("The final check failed: ", [[checked.detail]], roster) : []),
+    ...lines(
+      "RPC providers: ",
+      doubted.map(({ detail }) => [detail]),
+      roster,
+    ),
+  ];
+}
+
+function changesOf(pause: Pause): Said[] {
+  const { facts } = pause;
+  const { owners, threshold, fittings = {} } = facts.safe;
+  return differences({ owners, threshold, nonce: facts.observed.nonce, ...fittings }, standingOf(pause));
+}
+
+function rivalsOf({ rivals, facts }: Pause): Said[] {
+  return rivals
+    .filter(({ executable }) => executable)
+    .map(({ safeTxHash, proposal }) => [
+      `${proposal ?? "another transaction"} at nonce ${facts.safeTx.nonce} has all its signatures, and anyone can send it: ${safeTxHash}.`,
+    ]);
+}
+
+function plain(sentence: string): Said {
+  return [sentence];
+}
+
+function lines(lead: string, sentences: Said[], roster: Roster | undefined): Block[] {
+  if (sentences.length === 0) return [];
+  return [{ kind: "text", text: [{ bold: lead }, ...namedOwners(sentences, roster)] }];
+}
+
+/** Sentences in a row; an owner by name where one is known, by the whole address where not. */
+export function namedOwners(sentences: Said[], roster: Roster | undefined): Span[] {
+  return sentences.flatMap((said, index) => [
+    ...(index === 0 ? [] : [" "]),
+    ...said.map((part): Span => {
+      if (typeof part === "string") return part;
+      const user = userOf(roster, part.owner);
+      return user === undefined ? { code: part.owner } : { person: user };
+    }),
+  ]);
+}
