@@ -18,7 +18,7 @@ const kitModule: typeof import("@safe-global/protocol-kit") = createRequire(impo
 const { default: SafeKit, EthSafeSignature } = kitModule;
 
 /** Rounds of ours and of the floor, and of those who wait for many answers in each. */
-const ROUNDS = { full: { ours: 12, others: 4 }, tiny: { ours: 1, others: 1 } };
+const ROUNDS = { full: { ours: 10, others: 4 }, tiny: { ours: 1, others: 1 } };
 const SHAPES = [
   { name: "3of5", threshold: 3, owners: 5 },
   { name: "7of12", threshold: 7, owners: 12 },

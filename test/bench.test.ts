@@ -29,6 +29,7 @@ describe("npm run bench", () => {
       "click-to-ack-p99",
       "last-signature-to-send-0ms",
       "last-signature-to-send-50ms-rpcs",
+      "watch-20-proposals",
       "room-calls",
       "start-up-to-ready",
       "resident-memory-at-ready",

@@ -133,9 +133,34 @@ describe("production settings", () => {
       "is an address, and the private key of one is wanted",
     ],
     ["EXECUTOR_PRIVATE_KEY", "a ".repeat(12), "looks like a seed phrase, which must never be here: move those funds"],
+    ["EXECUTOR_PRIVATE_KEY_2", KEY, "is the key of EXECUTOR_PRIVATE_KEY"],
+    ["EXECUTOR_PRIVATE_KEY_2", "5e".repeat(32), "lacks the 0x in front"],
+    ["MAX_FEE_GWEI", "0", "must be 1 or more: with 0 nothing could ever be sent"],
+    ["MAX_FEE_GWEI", "12.5", "is not a whole number of gwei"],
+    ["PRIVATE_RPC_URL_1", "https://a.example.org,https://b.example.org", "holds more than one address"],
+    [
+      "PRIVATE_RPC_URL_1",
+      "relay",
+      "holds a wrong address: number 1 of 1 is not a web address such as https://rpc.example.org",
+    ],
+    ["PRIVATE_RPC_URL_mainnet", "https://a.example.org", "does not end in a chain id"],
     ["LOG_LEVEL", "verbose", "is none of trace, debug, info, warn, error, fatal, silent"],
   ])("refuse %s=%s", (name, value, problem) => {
     expect(problemsOf(good({ [name]: value }))).toEqual({ [name]: problem });
+  });
+
+  it("say how transactions leave beside the providers: all of it optional", () => {
+    expect(readConfig(good()).submission).toEqual({ privateRpc: {}, maxFeeGwei: 5000 });
+    const given = {
+      EXECUTOR_PRIVATE_KEY_2: `0x${"5e".repeat(32)}`,
+      MAX_FEE_GWEI: "300",
+      PRIVATE_RPC_URL_1: "https://relay.example.org/key-abc",
+    };
+    const { submission } = readConfig(good(given));
+    expect(submission.maxFeeGwei).toBe(300);
+    expect(submission.privateRpc[1]?.name).toBe("relay.example.org");
+    expect(submission.hedge?.address).toMatch(/^0x[0-9a-fA-F]{40}$/);
+    expect(JSON.stringify(submission)).not.toMatch(/5e5e|key-abc/);
   });
 
   it("want the signing secret in http mode only, and no app token there", () => {

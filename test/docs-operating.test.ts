@@ -13,6 +13,7 @@ const docs = [
   "docs/operating/slack.md",
   "docs/operating/discord.md",
   "docs/operating/console.md",
+  "docs/operating/interventions.md",
   "docs/operating/when-the-bot-is-down.md",
   "docs/operating/keys.md",
 ];
@@ -21,7 +22,9 @@ const read = (file: string) => readFileSync(join(packageRoot, file), "utf8");
 describe("the documents for people who operate and respond", () => {
   it.each(docs)("%s names only commands that exist", (file) => {
     const known = [...commands.map(({ name }) => name), "incident help"];
-    const named = [...read(file).matchAll(/\/((?:incident|pause|playbook|signer|ladder|readiness) [a-z]+)/g)].map((match) => match[1]);
+    const named = [...read(file).matchAll(/\/((?:incident|pause|playbook|signer|ladder|readiness) [a-z]+)/g)].map(
+      (match) => match[1],
+    );
     expect(known).toEqual(expect.arrayContaining(named));
   });
 

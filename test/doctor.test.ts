@@ -294,6 +294,13 @@ describe("start-up", () => {
     );
   });
 
+  it("refuses a second executor that owns a Safe of the plan, and names its setting", async () => {
+    const { config, plan } = readSettings(environment());
+    const [owner] = signerAddresses;
+    const check = assertExecutorIsNoOwner({ ...config, submission: { hedge: { address: owner ?? "0x" } } }, plan);
+    await expect(check).rejects.toThrow(`EXECUTOR_PRIVATE_KEY_2 is the key of ${owner}, an owner of ops.`);
+  });
+
   it("accepts one that owns none, and names the Safes that could not be read", async () => {
     const { config, plan } = readSettings(environment());
     expect(await assertExecutorIsNoOwner(config, plan)).toEqual({ unread: [] });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { burnedCard } from "../../src/chat/cards/ladder-card.ts";
+import { burnedCard } from "../../src/chat/cards/ladder-ask-card.ts";
 import { defineCommand } from "../../src/chat/command.ts";
 import { burnLadder } from "../../src/core/ladder.ts";
 import { interventionField, words } from "../fields.ts";

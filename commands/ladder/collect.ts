@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { collectCard } from "../../src/chat/cards/ladder-card.ts";
+import { collectCard } from "../../src/chat/cards/ladder-ask-card.ts";
 import { defineCommand } from "../../src/chat/command.ts";
 import { layLadder, RUNGS_MAX } from "../../src/core/ladder.ts";
 import { interventionField } from "../fields.ts";

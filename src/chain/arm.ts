@@ -163,15 +163,18 @@ export function createArmory(options: ArmoryOptions): Armory {
       const snapshot = watch.snapshot();
       const ownersOf = (pause: Pause) => (snapshot && stateOf(pause, snapshot)?.owners) ?? pause.safe.owners;
       void signatures.look(head, ownersOf);
+      if (snapshot === undefined) return;
+      for (const entry of armed.values()) {
+        const isOld = entry.estimatedAt === undefined || head.number - entry.estimatedAt >= ESTIMATE_EVERY_BLOCKS;
+        if (isOld && entry.estimating === undefined) void estimate(entry, { ...snapshot, head });
+      }
     },
     notice(snapshot) {
       for (const entry of armed.values()) {
         const safe = stateOf(entry.pause, snapshot);
         if (safe === undefined) continue;
         const changed = entry.estimatedFor !== fingerprint(safe);
-        const age = entry.estimatedAt === undefined ? undefined : snapshot.head.number - entry.estimatedAt;
-        const due = changed || age === undefined || age >= ESTIMATE_EVERY_BLOCKS;
-        if (due && entry.estimating === undefined) void estimate(entry, snapshot);
+        if (changed && entry.estimating === undefined) void estimate(entry, snapshot);
       }
     },
   };

@@ -82,7 +82,10 @@ export function createChain(options: ChainOptions): Chain {
       network,
       executor: executor?.address,
       pollIntervalMs,
-      onHead: (head) => armory.ahead(head),
+      onHead: (head) => {
+        armory.ahead(head);
+        vigil.ahead(head, watch.snapshot());
+      },
       onSnapshot: (snapshot) => {
         vigil.notice(snapshot);
         armory.notice(snapshot);
@@ -107,9 +110,9 @@ export function createChain(options: ChainOptions): Chain {
       return readSafe(networks.of(chainId), address);
     },
     lastSafe: (chainId, safe) => armories.get(chainId)?.watch.snapshot()?.safes.get(safe.toLowerCase()),
-    async prepare(interventionKey, nonceFrom) {
+    async prepare(interventionKey, options) {
       const context = { plan: plan(), networkOf: networks.of, executor: mustExecute(executor), hedge };
-      return preparePause(context, interventionKey, nonceFrom);
+      return preparePause(context, interventionKey, options);
     },
     planned(interventionKey) {
       const { kind, chainId, safe, to, data } = callOf(plan(), interventionKey);
@@ -174,7 +177,7 @@ export function createChain(options: ChainOptions): Chain {
         feeCap: maxFeePerGasMax,
         now: new Date(),
       }),
-    readinessMark: () => readMark({ plan: plan(), networkOf: networks.of, executors: payers(), now: new Date() }),
+    readinessMark: () => readMark({ plan: plan(), networkOf: networks.of, executors: payers() }),
     nextHead: async (chainId) => on(chainId).watch.nextHead(),
     close() {
       for (const { watch } of armories.values()) watch.close();

@@ -7,7 +7,6 @@ import type { BlockRef, Call, CallOutcome } from "./calls.ts";
 import type { Movement } from "./dialects/index.ts";
 import { createReader } from "./dialects/reader.ts";
 import type { Network } from "./network.ts";
-import type { Answers } from "./quorum.ts";
 import { simulateCalls } from "./simulate-calls.ts";
 
 const tokenAbi = parseAbi([
@@ -19,20 +18,21 @@ const tokenAbi = parseAbi([
 export type MovedBalances = NonNullable<PreparedPause["movement"]>;
 
 /**
- * What the balances on both sides are and what they would be, by running the inner call as the Safe makes it. Throws
+ * What the balances on both sides are and what they would be, by running the inner call as the Safe makes it, after what
+ * its group runs before it. Throws
  * `UserError` `not_a_token`, and `simulation_failed` when less would arrive than the plan wants.
  */
 export async function foreseeMovement(
   network: Network,
-  { safe, call, moves }: { safe: SafeState; call: Call; moves: Movement },
+  { safe, call, moves, before = [] }: { safe: SafeState; call: Call; moves: Movement; before?: Call[] },
 ): Promise<MovedBalances> {
   const sides = [moves.from, moves.recipient];
   const reads = sides.map((account) => balanceCall(moves.token, account));
   const [simulated, decimals] = await Promise.all([
-    simulateCalls(network, "the simulated balances", [...reads, call, ...reads], safe.block),
+    simulateCalls(network, "the simulated balances", [...before, ...reads, call, ...reads], safe.block),
     createReader(network, safe.block).tryRead(moves.token, tokenAbi, "decimals", []),
   ]);
-  const balances = readBalances(moves, simulated);
+  const balances = readBalances(moves, simulated.value.slice(before.length));
   const arrives = balances.recipient.after - balances.recipient.before;
   const leaves = balances.from.before - balances.from.after;
   const problem = shortfall(moves, { arrives, leaves });
@@ -95,7 +95,7 @@ export async function movementChecks(
 }
 
 /** `1000000 (1 USDC)`: the contract's own number first, which is what is signed. */
-export function sayUnits(units: bigint, decimals: number | undefined, label: string): string {
+function sayUnits(units: bigint, decimals: number | undefined, label: string): string {
   return decimals === undefined ? `${units} of ${label}` : `${units} (${formatUnits(units, decimals)} ${label})`;
 }
 
@@ -113,8 +113,8 @@ function balanceCall(token: Address, account: Address): Call {
   return { to: token, data: encodeFunctionData({ abi: tokenAbi, functionName: "balanceOf", args: [account] }) };
 }
 
-function readBalances(moves: Movement, { value }: Answers<CallOutcome[]>) {
-  const [fromBefore, toBefore, , fromAfter, toAfter] = value;
+function readBalances(moves: Movement, outcomes: CallOutcome[]) {
+  const [fromBefore, toBefore, , fromAfter, toAfter] = outcomes;
   const read = (outcome: CallOutcome | undefined): bigint => {
     if (outcome?.ok && outcome.data.length === 66) {
       return decodeFunctionResult({ abi: tokenAbi, functionName: "balanceOf", data: outcome.data });

@@ -1,14 +1,12 @@
-import { encodeFunctionData } from "viem";
 import { UserError } from "../core/errors.ts";
-import type { Hex } from "../core/ids.ts";
 import { probesOf } from "../core/intervention.ts";
-import type { SafeTx } from "../core/pause-events.ts";
 import { includesAddress } from "../core/pause-state.ts";
 import type { LoadedPlan } from "../core/plan.ts";
-import type { Doubt, PreparedPause, SafeState } from "../core/ports.ts";
+import type { Doubt, PreparedPause, PrepareOptions, SafeState } from "../core/ports.ts";
 import { buildSafeTx, hashSafeTx } from "../core/safe-tx.ts";
 import { unplanned } from "../core/safe-words.ts";
 import { agreeOnHashes } from "./agree-on-hashes.ts";
+import type { Call } from "./calls.ts";
 import type { Executor } from "./executor.ts";
 import { foreseeMovement } from "./movement.ts";
 import { mustBeOpen } from "./must-be-open.ts";
@@ -29,7 +27,11 @@ export interface PrepareContext {
 }
 
 /** See `ChainPort.prepare`. All is read at one block, which the proposal names. */
-export async function preparePause(context: PrepareContext, key: string, nonceFrom = 0n): Promise<PreparedPause> {
+export async function preparePause(
+  context: PrepareContext,
+  key: string,
+  { nonceFrom = 0n, after = [] }: PrepareOptions = {},
+): Promise<PreparedPause> {
   const planned = findIntervention(context.plan, key);
   const { intervention, target, dialect } = planned;
   const doubts: string[] = [];
@@ -43,14 +45,17 @@ export async function preparePause(context: PrepareContext, key: string, nonceFr
   const { to, data, signature, selector, arguments: args } = dialect.call;
   const tx = buildSafeTx({ to, data, nonce: nonceFrom > safe.nonce ? nonceFrom : safe.nonce });
   const hashes = hashSafeTx(network.chainId, safe.address, tx);
-  const rehearsal = { network, dialect, safe, safeTxHash: hashes.safeTxHash, tx, executor: context.executor.address };
+  const before = after.map((one) => ({ from: safe.address, ...callOf(context.plan, one) }));
+  const { safeTxHash } = hashes;
+  const rehearsal = { network, dialect, safe, safeTxHash, tx, executor: context.executor.address, before };
   const [, simulated, probed] = await Promise.all([
     agreeOnHashes(network, safe, [{ tx, safeTxHash: hashes.safeTxHash }]),
     simulateExecution(rehearsal).catch((error) => explainAuthority(network, planned, safe, error)),
     probeNow(network, planned, safe),
   ]);
   const inner = { from: safe.address, to, data };
-  const movement = dialect.moves && (await foreseeMovement(network, { safe, call: inner, moves: dialect.moves }));
+  const movement =
+    dialect.moves && (await foreseeMovement(network, { safe, call: inner, moves: dialect.moves, before }));
   const chain = context.plan.chains[String(network.chainId)];
   return {
     intervention: key,
@@ -66,6 +71,7 @@ export async function preparePause(context: PrepareContext, key: string, nonceFr
     },
     target: { address: target, label: intervention.targetLabel },
     ...(dialect.kind === "pause" ? {} : { act: dialect.kind }),
+    undo: dialect.undo,
     call: { signature, selector, ...(args.length === 0 ? {} : { arguments: args }) },
     ...(movement === undefined ? {} : { movement }),
     safeTx: tx,
@@ -82,6 +88,11 @@ export async function preparePause(context: PrepareContext, key: string, nonceFr
       nonce: safe.nonce.toString(),
     },
   };
+}
+
+function callOf(plan: LoadedPlan, key: string): Pick<Call, "to" | "data"> {
+  const { to, data } = findIntervention(plan, key).dialect.call;
+  return { to, data };
 }
 
 /** Whatever a provider is contradicted in while the proposal is made stands on its card. */

@@ -7,19 +7,12 @@ import type { SafeTx } from "../core/pause-events.ts";
 const WAIT_MS_MAX = 30_000;
 
 /**
- * The safeTxHash as Safe's own protocol-kit computes it.
+ * The safeTxHash of each transaction, in their order, as Safe's own protocol-kit computes it.
  *
  * It runs in a worker thread that lives for one answer. Importing protocol-kit takes 0.3 to 0.6 s of pure computing and
  * 50 to 70 MB: in the main thread nobody's click would be acknowledged meanwhile, just when an incident begins; and the
  * memory comes back when the thread ends. Its pure helper is all that is used, never its executor.
  */
-export async function kitSafeTxHash(chainId: number, safe: Address, version: string, tx: SafeTx): Promise<Hex> {
-  const [hash] = await kitSafeTxHashes(chainId, safe, version, [tx]);
-  if (hash === undefined) throw new Error("protocol-kit did not answer.");
-  return hash;
-}
-
-/** Of several transactions, in their order, by one thread. */
 export function kitSafeTxHashes(chainId: number, safe: Address, version: string, txs: SafeTx[]): Promise<Hex[]> {
   // Resolved here, because code given as text resolves from the working directory.
   const kit = createRequire(import.meta.url).resolve("@safe-global/protocol-kit");

@@ -49,7 +49,9 @@ async function collect(provider: Provider, safe: Address, from: bigint, head: Bl
   const found: Log[] = [];
   const { number: to } = head;
   // Logs are asked for by height. Who has another block there, or none yet, has other logs, and says nothing about ours.
-  mustHold(provider, head, await provider.request("eth_getBlockByNumber", [quantity(to), false]));
+  const holding = provider
+    .request("eth_getBlockByNumber", [quantity(to), false])
+    .then((held) => mustHold(provider, head, held));
   let span = SPAN_MAX;
   for (let start = from; start <= to; ) {
     const end = start + span - 1n < to ? start + span - 1n : to;
@@ -60,7 +62,8 @@ async function collect(provider: Provider, safe: Address, from: bigint, head: Bl
       topics: [[EXECUTION_SUCCESS, EXECUTION_FAILURE]],
     };
     try {
-      found.push(...z.array(Log).parse(await provider.request("eth_getLogs", [filter])));
+      const [logs] = await Promise.all([provider.request("eth_getLogs", [filter]), holding]);
+      found.push(...z.array(Log).parse(logs));
       start = end + 1n;
     } catch (error) {
       // A range that is too large is refused in many words; a smaller one is tried before giving up.
@@ -68,6 +71,7 @@ async function collect(provider: Provider, safe: Address, from: bigint, head: Bl
       span /= 4n;
     }
   }
+  await holding;
   found.sort((a, b) => Number(a.blockNumber - b.blockNumber) || Number(a.logIndex - b.logIndex));
   return executionLogsOf(safe, found);
 }

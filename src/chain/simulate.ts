@@ -1,13 +1,15 @@
-import { UserError } from "../core/errors.ts";
+import { actWords } from "../core/act-words.ts";
+import { RetryableError, UserError } from "../core/errors.ts";
 import type { Address, Hex } from "../core/ids.ts";
 import type { SafeTx } from "../core/pause-events.ts";
 import type { SafeState } from "../core/ports.ts";
-import type { CallOutcome } from "./calls.ts";
+import type { Call, CallOutcome, StateOverrides } from "./calls.ts";
 import type { Dialect } from "./dialects/index.ts";
 import { unsignedExecution } from "./execution-call.ts";
 import type { Network } from "./network.ts";
 import { type Answers, agreeOnCall } from "./quorum.ts";
 import { describeRevert, reasonOf } from "./reverts.ts";
+import { simulateCalls } from "./simulate-calls.ts";
 
 export interface Rehearsal {
   network: Network;
@@ -16,6 +18,8 @@ export interface Rehearsal {
   safeTxHash: Hex;
   tx: SafeTx;
   executor: Address;
+  /** What the Safe is to have called before, where others of its group run first. */
+  before?: Call[];
 }
 
 /** What `execTransaction` returns when the inner call succeeded. */
@@ -37,17 +41,38 @@ export async function simulateExecution(rehearsal: Rehearsal): Promise<Answers<t
   );
   const outcome = answers.value;
   if (outcome.ok && outcome.data === TRUE) return { ...answers, value: true };
+  const later = await simulateAfter(rehearsal, { from: executor, to: safe.address, data }, overrides);
+  if (later !== undefined) return later;
   throw await explain(rehearsal, outcome);
 }
 
+/** The same once what runs before it has run. Undefined where nothing does, where it fails then too, or can't be tried. */
+async function simulateAfter(
+  { network, safe, before = [] }: Rehearsal,
+  execution: Call,
+  overrides: StateOverrides,
+): Promise<Answers<true> | undefined> {
+  if (before.length === 0) return undefined;
+  const what = "the simulated pause, after those before it";
+  try {
+    const answers = await simulateCalls(network, what, [...before, execution], safe.block, overrides);
+    const outcome = answers.value.at(-1);
+    return outcome?.ok && outcome.data === TRUE ? { ...answers, value: true } : undefined;
+  } catch (error) {
+    // Not every provider simulates several calls in a row. Then what is known without is what is said.
+    if (error instanceof RetryableError) return undefined;
+    throw error;
+  }
+}
+
 async function explain(rehearsal: Rehearsal, outcome: CallOutcome): Promise<UserError> {
-  const { tx, safe } = rehearsal;
-  if (outcome.ok) return failed("The Safe would return false, although its gas fields are zero.", safe.address);
+  const { tx } = rehearsal;
+  if (outcome.ok) return failed(rehearsal, "The Safe would return false, although its gas fields are zero.");
   const reverted = reasonOf(outcome) === "GS013" ? await innerRevert(rehearsal) : outcome;
-  if (reverted === undefined) return failed(`It reverts with ${describeRevert(outcome)}.`, safe.address);
+  if (reverted === undefined) return failed(rehearsal, `It reverts with ${describeRevert(outcome)}.`);
   if (rehearsal.dialect.saysAlreadyDone(reverted)) return alreadyDone(rehearsal.dialect, tx.to);
   const via = reverted === outcome ? "" : ` (${reasonOf(outcome)} from the Safe)`;
-  return failed(`It reverts with ${describeRevert(reverted)}${via}.`, safe.address);
+  return failed(rehearsal, `It reverts with ${describeRevert(reverted)}${via}.`);
 }
 
 /** GS013 hides why the inner call reverted: the same call, made from the Safe, says it. */
@@ -79,11 +104,11 @@ export function alreadyDone({ kind }: Dialect, target: Address): UserError {
   );
 }
 
-function failed(why: string, safe: Address): UserError {
-  return new UserError(
-    "simulation_failed",
-    `This pause would not work. ${why}`,
-    `Check that the Safe ${safe} holds the right to pause the target, then propose again.`,
-    { safe, why },
-  );
+function failed({ dialect: { kind }, safe: { address: safe } }: Rehearsal, why: string): UserError {
+  const { noun } = actWords(kind === "pause" ? undefined : kind);
+  const remedy =
+    kind === "pause"
+      ? `Check that the Safe ${safe} holds the right to pause the target, then propose again.`
+      : `Check that the Safe ${safe} holds the right to make this call, then propose again.`;
+  return new UserError("simulation_failed", `This ${noun} would not work. ${why}`, remedy, { safe, why });
 }

@@ -7,6 +7,7 @@ import type { LoadedPlan, Probe } from "../core/plan.ts";
 import type { Verification } from "../core/ports.ts";
 import { type BlockRef, type CallOutcome, isPruned } from "./calls.ts";
 import type { Movement } from "./dialects/index.ts";
+import { NotAnswered } from "./dialects/reader.ts";
 import { fateOf } from "./look-up.ts";
 import { movementChecks } from "./movement.ts";
 import type { Network } from "./network.ts";
@@ -110,6 +111,9 @@ async function movementOrPruned({ network, block, parent }: At, moves: Movement)
   try {
     return await movementChecks(network, moves, { block, parent });
   } catch (error) {
+    if (error instanceof NotAnswered) {
+      return [{ name: "state", ok: false, detail: `${error.message} So what moved cannot be proven.` }];
+    }
     if (!(error instanceof RetryableError && isPruned(error.cause))) throw error;
     const detail = `No RPC provider keeps the state of block ${parent.number} any more, so what moved cannot be proven.`;
     return [{ name: "state", ok: false, detail }];

@@ -6,6 +6,7 @@ import type { Doubt, QueuePort, Rehearsed, SafeState } from "../core/ports.ts";
 import { textOf } from "./disagreement.ts";
 import type { Network } from "./network.ts";
 import type { Snapshot } from "./watch.ts";
+import type { Block } from "./wire.ts";
 
 /** Who hears of what happens around an open proposal. What is rejected is told again at the next head. */
 export interface Hearer {
@@ -18,6 +19,8 @@ export interface Hearer {
 export interface Vigil {
   add(pause: Pause): void;
   drop(proposal: ProposalId): void;
+  /** To be called when a head is about to be read, with the last snapshot: what is due travels in the same batch. */
+  ahead(head: Block, last: Snapshot | undefined): void;
   /** To be called with every snapshot of the watch. */
   notice(snapshot: Snapshot): void;
   doubt(doubt: Doubt): void;
@@ -81,7 +84,7 @@ export function createVigil(options: {
       };
       tell(entry, "the Safe", async () => hearer.safeChanged?.(pause.id, safe), undo);
     }
-    if (changed || snapshot.head.number - entry.simulatedAt >= SIMULATE_EVERY_BLOCKS) simulate(entry, safe);
+    if (changed) simulate(entry, safe);
     lookForRivals(entry, safe);
   }
 
@@ -140,6 +143,14 @@ export function createVigil(options: {
       watched.set(pause.id, { ...fresh, ...watched.get(pause.id), pause });
     },
     drop: (proposal) => void watched.delete(proposal),
+    ahead(head, last) {
+      for (const entry of watched.values()) {
+        const safe = last?.safes.get(entry.pause.facts.safe.address.toLowerCase());
+        if (safe === undefined || head.number - entry.simulatedAt < SIMULATE_EVERY_BLOCKS) continue;
+        const { number, hash, timestamp } = head;
+        simulate(entry, { ...safe, block: { number, hash, time: new Date(Number(timestamp) * 1000) } });
+      }
+    },
     notice(snapshot) {
       for (const entry of watched.values()) look(entry, snapshot);
     },

@@ -26,7 +26,7 @@ export interface ChainWatch {
   /** Reads everything at the newest head, now. Throws as `agree` does. */
   refresh(): Promise<Snapshot>;
   /** Resolves at the next head that was not known before, or when a block is overdue. */
-  nextHead(): Promise<void>;
+  nextHead(): Promise<"new" | "overdue">;
   close(): void;
 }
 
@@ -115,13 +115,16 @@ export function watchChain({ network, executor, pollIntervalMs, onHead, onSnapsh
     },
     nextHead: () =>
       new Promise((resolve) => {
-        if (closed) return resolve();
+        if (closed) return resolve("overdue");
         const done = () => {
           clearTimeout(overdue);
           waiting.delete(done);
-          resolve();
+          resolve(closed ? "overdue" : "new");
         };
-        const overdue = setTimeout(done, network.secondsPerBlock * 1000);
+        const overdue = setTimeout(() => {
+          waiting.delete(done);
+          resolve("overdue");
+        }, network.secondsPerBlock * 1000);
         waiting.add(done);
         schedule();
       }),

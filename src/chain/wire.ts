@@ -16,6 +16,11 @@ export const Block = z.object({
 });
 export type Block = z.output<typeof Block>;
 
+/** What the chain takes for the time: contracts know no other clock. */
+export function timeOf({ timestamp }: Block): Date {
+  return new Date(Number(timestamp) * 1000);
+}
+
 export const Log = z.object({
   address: Address,
   topics: z.array(Hex),

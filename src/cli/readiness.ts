@@ -5,7 +5,7 @@ import { FEE_CAP_DEFAULT } from "../chain/fees.ts";
 import { createNetworks } from "../chain/network.ts";
 import { callOf } from "../chain/planned.ts";
 import { proveReadiness } from "../chain/readiness/index.ts";
-import { colourMark, rungWord } from "../chat/cards/readiness-card.ts";
+import { rungWord } from "../chat/cards/readiness-card.ts";
 import { readDatabaseUrl, readLook } from "../config.ts";
 import type { Address } from "../core/ids.ts";
 import type { LoadedPlan } from "../core/plan.ts";
@@ -91,14 +91,18 @@ function addressOf(text: string): Address {
 
 const RUNG_WIDTH = Math.max(...Object.values(rungWord).map(({ length }) => length));
 const STATE = { green: "READY", amber: "READY, with reservations", red: "NOT READY" } as const;
+/** The doctor's. */
+const MARKS = { green: "✓", amber: "!", red: "✗" } as const;
 
-/** A block for each pause: a line for each rung, and what to do beneath. */
+/** A block for each pause: a line for each rung, and beneath what to do and the addresses that it is about. */
 function asTable({ at, blocks, lines, planHash }: Board): string {
+  const below = "".padEnd(RUNG_WIDTH + 5);
   const parts = lines.map(({ title, intervention, executor, colour, verdicts }) => {
     const payer = executor === undefined ? "" : `, by ${executor}`;
-    const rows = verdicts.flatMap(({ rung, colour: found, says, remedy }) => [
-      `  ${colourMark[found]} ${rungWord[rung].padEnd(RUNG_WIDTH)}  ${says}`,
-      ...(remedy === undefined ? [] : [`     ${"".padEnd(RUNG_WIDTH)}→ ${remedy}`]),
+    const rows = verdicts.flatMap(({ rung, colour: found, says, remedy, facts = [] }) => [
+      `  ${MARKS[found]} ${rungWord[rung].padEnd(RUNG_WIDTH)} ${says}`,
+      ...(remedy === undefined ? [] : [`${below}→ ${remedy}`]),
+      ...facts.map(({ label, value }) => `${below}  ${value}  ${label}`),
     ]);
     return [`${STATE[colour]}: ${title} (${intervention}${payer})`, ...rows, ""].join("\n");
   });

@@ -83,6 +83,9 @@ export function sayFact({ event, by, byName }: StoredEvent, names: Record<string
         const where = event.transactionHash === undefined ? "" : `, in ${event.transactionHash}`;
         return `${event.owner} approved ${event.proposal} on the chain${where}`;
       }
+      if (event.via === "ladder" && event.reusedFrom === undefined) {
+        return `${event.owner} had signed ${event.proposal} ahead of time (taken from the ladder by ${person})`;
+      }
       return `${event.owner} signed ${event.proposal} (${event.reusedFrom === undefined ? `handed in by ${person}` : `given to ${event.reusedFrom}, the same hash`}, ${event.via})`;
     case "pause.part_signed":
       return `${event.signer} signed ${event.proposal} for the Safe ${event.owner} (handed in by ${person}, ${event.via})`;

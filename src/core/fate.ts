@@ -67,5 +67,5 @@ function inclusionOf(
 
 /** The one press, and its words. */
 export function howToGoOn(proposal: string, intervention: string): string {
-  return `Propose again: the button on its card, or \`/pause propose ${intervention} --instead-of ${proposal}\`.`;
+  return `Press Propose again on its card, or run \`/pause propose ${intervention} --instead-of ${proposal}\`.`;
 }

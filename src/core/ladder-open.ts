@@ -66,18 +66,6 @@ export function whyLocked(hasKey: boolean): string {
 }
 
 /**
- * Confirmations that an owner gave ahead of time for exactly this hash, for whoever proposes it again. See
- * `openingEvents`: none may be used without being told.
- */
-export async function reusableConfirmations(
-  app: Pick<App, "journal" | "ladder">,
-  at: { chainId: number; safe: Address; safeTxHash: Hex },
-): Promise<{ owner: Address; signature: Hex; via: "ladder" }[]> {
-  const { confirmations } = await lookIntoLadder(app, at);
-  return confirmations.map((one) => ({ ...one, via: "ladder" as const }));
-}
-
-/**
  * What an incident's timeline says when the ladder is opened for a proposal: the opening, then each signature. Nothing
  * for owners that the Safe no longer has, or whose signature the proposal holds already.
  */

@@ -1,7 +1,7 @@
 import { RetryableError, UserError } from "./errors.ts";
 import type { Address, Hex } from "./ids.ts";
-import { burned, recordLadder } from "./ladder.ts";
 import { openForProposals, whyLocked } from "./ladder-open.ts";
+import { burned, recordLadder } from "./ladder-record.ts";
 import { findRung, isOn, isSameCall, type Rung, type RungSet } from "./ladder-state.ts";
 import type { KeptRung, LadderStore } from "./ladder-store.ts";
 import { includesAddress, sameAddress } from "./pause-state.ts";

@@ -4,9 +4,6 @@ import type { CardRow } from "./pause-card.ts";
 import { sameAddress } from "./pause-state.ts";
 import { groupHash } from "./safe-tx.ts";
 
-export const phraseRowNote =
-  "Check words. Chat shows the same three with the link. If it shows others, close this page: it is not ours.";
-
 /** What all rungs of a set have in common, in the words and the order of a proposal's card. */
 export function rungCardRows(set: RungSet): CardRow[] {
   const { chain, safe, to, target, call, data, domainHash, planHash } = set.facts;

@@ -1,13 +1,13 @@
-import type { Effect } from "./effects.ts";
 import { UserError } from "./errors.ts";
 import type { Address, Hex } from "./ids.ts";
 import { kindOf, whyNotSignedAhead } from "./intervention.ts";
 import { openForProposals, whyLocked } from "./ladder-open.ts";
+import { burned, countSignatures, recordLadder } from "./ladder-record.ts";
 import { findSet, isReady, isSameCall, type Ladder, livingRungs, type Rung, type RungSet } from "./ladder-state.ts";
 import type { LadderStore } from "./ladder-store.ts";
 import { includesAddress, sameAddress } from "./pause-state.ts";
 import { aliasesOf } from "./plan.ts";
-import type { App, Cause, Decision } from "./ports.ts";
+import type { App, Cause } from "./ports.ts";
 import { nothing } from "./record-incident.ts";
 import { usersOf } from "./roster.ts";
 import { buildSafeTx, canonicalSignature, hashSafeTx, recoverOwner } from "./safe-tx.ts";
@@ -18,42 +18,6 @@ import type { TimelineEvent } from "./timeline.ts";
  * incident need not wake them. A pause fails safe, and so it alone is ever signed ahead of time.
  */
 export const RUNGS_MAX = 20;
-
-/** Facts about the ladder that `#security-alerts` hears of. */
-const toldInAlerts = new Set<TimelineEvent["kind"]>([
-  "ladder.laid",
-  "ladder.dropped",
-  "ladder.invalid",
-  "ladder.valid",
-  "ladder.burned",
-]);
-
-/** Records on the ladder's own timeline. What people who guard should hear of is owed to `#security-alerts`. */
-export async function recordLadder(
-  app: Pick<App, "journal">,
-  cause: Cause,
-  decide: (ladder: Ladder | undefined) => Decision,
-): Promise<Ladder | undefined> {
-  const before = await app.journal.state("ladder");
-  // A stream begins with its first fact: to say nothing about what is not there yet is no fact.
-  if (before === undefined && decide(undefined).events.length === 0) return undefined;
-  return app.journal.record("ladder", cause, (ladder) => {
-    const decision = decide(ladder);
-    const told = decision.events.flatMap((entry, index): Effect[] => {
-      const event = "event" in entry ? entry.event : entry;
-      const seq = (ladder?.head.seq ?? 0) + 1 + index;
-      return isTold(event) ? [{ kind: "tell_alerts", stream: "ladder", seq }] : [];
-    });
-    return { events: decision.events, effects: [...decision.effects, ...told] };
-  });
-}
-
-/** A nonce that moves is everyday life; an owner that goes or a threshold that rises is not. */
-function isTold(event: TimelineEvent): boolean {
-  if (event.kind === "ladder.burned" && event.signatures === 0) return false;
-  if (event.kind !== "ladder.safe_changed") return toldInAlerts.has(event.kind);
-  return event.removed.length > 0 || event.threshold !== event.thresholdBefore;
-}
 
 /** The store, or why there is none. Throws `UserError` `ladder_off`. */
 export function mustHaveLadder(app: Pick<App, "ladder">): LadderStore {
@@ -207,22 +171,6 @@ export async function burnLadder(
   });
   for (const { safeTxHash } of set.rungs) app.ladder?.forget(safeTxHash);
   return { set, signatures: countSignatures(set.rungs) };
-}
-
-/** All rungs of a set, or those named, as one fact. */
-export function burned(
-  { intervention, rungs }: RungSet,
-  cause: "by_hand" | "plan_changed" | "nonce_passed",
-  reason?: string,
-): Extract<TimelineEvent, { kind: "ladder.burned" }>[] {
-  if (rungs.length === 0) return [];
-  const nonces = rungs.map(({ nonce }) => nonce);
-  const signatures = countSignatures(rungs);
-  return [{ kind: "ladder.burned", intervention, nonces, signatures, cause, ...(reason !== undefined && { reason }) }];
-}
-
-export function countSignatures(rungs: Rung[]): number {
-  return rungs.reduce((sum, { signatures }) => sum + signatures.length, 0);
 }
 
 /** Throws `UserError` `no_ladder`. */

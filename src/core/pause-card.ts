@@ -30,7 +30,7 @@ export function pauseCardTitle({ id, facts }: Pause): string {
 
 /** All that a signature over this proposal agrees to, in the order in which people read it. */
 export function pauseCardRows(pause: Pause, { phrase }: { phrase: string }): CardRow[] {
-  const { chain, call, safeTx, stillWorks, planHash } = pause.facts;
+  const { chain, call, safeTx, stillWorks, undo, planHash } = pause.facts;
   return [
     { label: "Chain", value: `${chain.name} (${chain.id})`, mono: false },
     safeRow(pause),
@@ -47,6 +47,7 @@ export function pauseCardRows(pause: Pause, { phrase }: { phrase: string }): Car
     ...hashRows(pause),
     simulationRow(pause),
     { label: "Still works", value: stillWorks.join(", "), mono: false },
+    ...(undo === undefined ? [] : [{ label: "To undo", value: undo, mono: false }]),
     { label: "Plan sha256", value: planHash, mono: true },
     {
       label: "Check words",

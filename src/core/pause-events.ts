@@ -101,6 +101,8 @@ const proposed = z.object({
   target: z.object({ address: Address, label: Text }),
   /** Left out for a pause. */
   act: z.enum(["withdraw", "revoke"]).optional(),
+  /** How it is undone and by whom, in words: never by Allstop. */
+  undo: Text.optional(),
   call: z.object({ signature: Text, selector: Hex, arguments: z.array(CallArgument).optional() }),
   /** Of an act that moves money: both sides as they stood, and as the simulation left them. Smallest units. */
   movement: z

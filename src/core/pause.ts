@@ -36,7 +36,7 @@ export async function proposePause(
   refuseSecond(before, key);
   // What was proposed in a group takes its place in the row again, behind those that are still to run.
   const ahead = failed?.facts.group === undefined ? undefined : await lastAhead(app, key);
-  const prepared = await app.chain.prepare(key, ahead && ahead.nonce + 1n);
+  const prepared = await app.chain.prepare(key, ahead && { nonceFrom: ahead.nonce + 1n });
   const behind = ahead !== undefined && isBehind(prepared) ? { follows: ahead.proposal } : {};
   const group = failed?.facts.group;
   const draft = await draftProposal(app, prepared, { incident, reason, insteadOf, group, ...behind });

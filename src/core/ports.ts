@@ -97,6 +97,13 @@ export type PreparedPause = Omit<
   | "stillWorks"
 >;
 
+export interface PrepareOptions {
+  /** The nonce that is wanted, where the Safe has not passed it. */
+  nonceFrom?: bigint;
+  /** Interventions of the same Safe that run before it: it need only work once they have. */
+  after?: string[];
+}
+
 export interface SignedExecution {
   transactionHash: Hex;
   raw: Hex;
@@ -183,10 +190,10 @@ export interface ChainPort {
   /** The last state seen of a Safe that a proposal is armed for, without asking. At most one poll old. */
   lastSafe(chainId: number, safe: Address): SafeState | undefined;
   /**
-   * Builds the SafeTx of an intervention at the Safe's current nonce, or at `nonceFrom` where that is further on, as others run first; three computations of the safeTxHash must agree,
+   * Builds the SafeTx of an intervention at the Safe's current nonce, or where others run before it at a later one; three computations of the safeTxHash must agree,
    * and the whole execution is simulated. Throws `UserError`: `already_paused`, `hash_disagreement`, `simulation_failed` …
    */
-  prepare(interventionKey: string, nonceFrom?: bigint): Promise<PreparedPause>;
+  prepare(interventionKey: string, options?: PrepareOptions): Promise<PreparedPause>;
   /** What the plan says that an intervention does. Asks no chain. Throws `UserError` `unknown_intervention`. */
   planned(interventionKey: string): PlannedCall;
   /**
@@ -238,8 +245,8 @@ export interface ChainPort {
   proveReadiness(): Promise<ChainProof>;
   /** A text that changes when something changed that readiness depends on. Cheap: one batch for each Safe. */
   readinessMark(): Promise<string>;
-  /** Resolves at the next new head of the chain, or after its poll interval. */
-  nextHead(chainId: number): Promise<void>;
+  /** Resolves at the next new head of the chain, or with `overdue` when none came for as long as a block takes. */
+  nextHead(chainId: number): Promise<"new" | "overdue">;
 }
 
 /** Addresses of the bot's own pages. */

@@ -131,6 +131,10 @@ function pauseSection(pause: Pause, { names }: Printed): string {
   const lines = [
     `### ${pause.id}: ${md(facts.title)} (${statusOf(pause)})`,
     `\`${facts.call.signature}\` on ${md(facts.target.label)} \`${facts.target.address}\`, by ${md(facts.safe.label)} \`${facts.safe.address}\`, chain ${facts.chain.id}, nonce ${facts.safeTx.nonce}.`,
+    ...(facts.call.arguments ?? []).map(
+      ({ name, type, value, meaning }) =>
+        `- \`${name}\` (${type}): \`${value}\`${meaning === undefined ? "" : `, ${md(meaning)}`}`,
+    ),
     `- safeTxHash \`${facts.safeTxHash}\`\n- response plan \`${facts.planHash}\``,
     table(["Owner", "Acknowledged", "Signed"], rows),
   ];

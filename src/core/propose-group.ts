@@ -1,10 +1,10 @@
-import { type Draft, draftProposal, refuseSecond } from "./draft.ts";
-import { UserError } from "./errors.ts";
+import { type Draft, draftProposal, mustPlan, refuseSecond } from "./draft.ts";
+import { RetryableError, UserError } from "./errors.ts";
 import type { IncidentId } from "./ids.ts";
 import type { Incident } from "./incident.ts";
 import { isBehind, lastAhead } from "./pause-queue.ts";
 import type { Pause } from "./pause-state.ts";
-import type { App, Cause } from "./ports.ts";
+import type { App, Cause, PreparedPause } from "./ports.ts";
 import { getIncident, recordIncident } from "./record-incident.ts";
 
 /** A group's proposals, in the order in which they are to run, and its members that were left out. */
@@ -25,19 +25,11 @@ export async function proposeGroup(
   { incident, group, reason }: { incident: IncidentId; group: string; reason?: string },
 ): Promise<ProposedGroup> {
   const before = await getIncident(app, incident);
+  const { ready, left } = await prepareMembers(app, before, mustKnow(app, group).together);
   const drafts: Draft[] = [];
-  const left: ProposedGroup["left"] = [];
-  for (const intervention of mustKnow(app, group).together) {
-    try {
-      refuseSecond(before, intervention);
-      const ahead = await lastAhead(app, intervention, drafts);
-      const prepared = await app.chain.prepare(intervention, ahead && ahead.nonce + 1n);
-      const follows = ahead !== undefined && isBehind(prepared) ? ahead.proposal : undefined;
-      drafts.push(await draftProposal(app, prepared, { incident, reason, group, follows }));
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      left.push({ intervention, why: error.message });
-    }
+  for (const prepared of ready) {
+    const ahead = isBehind(prepared) ? await lastAhead(app, prepared.intervention, drafts) : undefined;
+    drafts.push(await draftProposal(app, prepared, { incident, reason, group, follows: ahead?.proposal }));
   }
   if (drafts.length === 0) throw nothingLeft(group, left);
   const after = await recordIncident(app, cause, incident, (state) => {
@@ -49,6 +41,116 @@ export async function proposeGroup(
     };
   });
   return { proposed: madeBy(after, group, drafts), left };
+}
+
+/** Others were quicker so often that the Safe has to be busy with something else. */
+const ROUNDS_MAX = 8;
+
+interface Member {
+  intervention: string;
+  /** Of its Safe, the same text for the same one. */
+  safe: string;
+  prepared?: PreparedPause;
+}
+
+/**
+ * The members that can be proposed, each prepared at its place in the row of its Safe. Several at once, as every block
+ * counts; when one of them can't be proposed, those behind it move up and are prepared again.
+ */
+async function prepareMembers(
+  app: App,
+  incident: Incident,
+  together: string[],
+): Promise<{ ready: PreparedPause[]; left: ProposedGroup["left"] }> {
+  const left: ProposedGroup["left"] = [];
+  const unlessRefused = async <T>(intervention: string, work: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      left.push({ intervention, why: error.message });
+      return undefined;
+    }
+  };
+  const asked = together.map((intervention) =>
+    unlessRefused(intervention, (): Member => {
+      refuseSecond(incident, intervention);
+      const { chainId, safe } = app.chain.planned(intervention);
+      return { intervention, safe: `${chainId} ${safe.toLowerCase()}` };
+    }),
+  );
+  let members = defined(await Promise.all(asked));
+  const first = await firstNonces(app, members);
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const places = placesOf(members, first);
+    const moved = members.filter(({ prepared }, index) => prepared?.safeTx.nonce !== places[index]?.toString());
+    if (moved.length === 0) {
+      const inOrder = left.sort((a, b) => together.indexOf(a.intervention) - together.indexOf(b.intervention));
+      return { ready: members.flatMap(({ prepared }) => prepared ?? []), left: inOrder };
+    }
+    members = defined(
+      await fewAtOnce(members, async (member, index): Promise<Member | undefined> => {
+        if (!moved.includes(member)) return member;
+        const { intervention } = member;
+        const after = members.slice(0, index).filter(({ safe }) => safe === member.safe);
+        const options = { nonceFrom: places[index], after: after.map((one) => one.intervention) };
+        const prepared = await unlessRefused(intervention, () => app.chain.prepare(intervention, options));
+        return prepared && { ...member, prepared };
+      }),
+    );
+    for (const { safe, prepared } of members) raise(first, safe, BigInt(prepared?.observed.nonce ?? 0));
+  }
+  throw new RetryableError("The Safe's nonce moved each time that the group was prepared.");
+}
+
+/** By Safe, the nonce of its first member: behind what is proposed already, or where the Safe stands. */
+async function firstNonces(app: App, members: Member[]): Promise<Map<string, bigint>> {
+  const first = new Map<string, bigint>();
+  for (const { safe, intervention } of members) {
+    if (first.has(safe)) continue;
+    const ahead = await lastAhead(app, intervention);
+    const nonce = await nonceOf(app, intervention);
+    first.set(safe, ahead === undefined || ahead.nonce < nonce ? nonce : ahead.nonce + 1n);
+  }
+  return first;
+}
+
+/** Of a Safe that is refused, none: each of its members says why when it is prepared, and the other Safes' go on. */
+async function nonceOf(app: App, intervention: string): Promise<bigint> {
+  try {
+    return (await app.chain.readSafe(mustPlan(app, intervention).safe)).nonce;
+  } catch (error) {
+    if (error instanceof UserError) return 0n;
+    throw error;
+  }
+}
+
+/** Each one that is prepared takes a thread with protocol-kit in it, some 70 MB, for a moment. */
+const AT_ONCE = 3;
+
+async function fewAtOnce<T, R>(list: T[], work: (item: T, index: number) => Promise<R>): Promise<R[]> {
+  const done: R[] = [];
+  for (let from = 0; from < list.length; from += AT_ONCE) {
+    done.push(...(await Promise.all(list.slice(from, from + AT_ONCE).map((item, at) => work(item, from + at)))));
+  }
+  return done;
+}
+
+function placesOf(members: Member[], first: Map<string, bigint>): bigint[] {
+  const next = new Map(first);
+  return members.map(({ safe }) => {
+    const nonce = next.get(safe) ?? 0n;
+    next.set(safe, nonce + 1n);
+    return nonce;
+  });
+}
+
+function raise(first: Map<string, bigint>, safe: string, nonce: bigint): void {
+  if (nonce > (first.get(safe) ?? 0n)) first.set(safe, nonce);
+}
+
+function defined<T>(list: (T | undefined)[]): T[] {
+  return list.filter((one) => one !== undefined);
 }
 
 /** A redelivered command finds the proposals that it made. */

@@ -1,5 +1,6 @@
 import type { Address } from "./ids.ts";
 import type { Incident } from "./incident.ts";
+import type { Ladder } from "./ladder-state.ts";
 import { includesAddress, sameAddress } from "./pause-state.ts";
 import type { LoadedPlan } from "./plan.ts";
 import type { SafeState } from "./ports.ts";
@@ -18,12 +19,14 @@ export function judgePeople({
   plan,
   safe,
   roster,
+  ladder,
   incidents,
   now,
 }: {
   plan: LoadedPlan;
   safe: Pick<SafeState, "owners" | "threshold">;
   roster: Roster | undefined;
+  ladder: Ladder | undefined;
   incidents: readonly Incident[];
   now: Date;
 }): Verdict[] {
@@ -69,8 +72,9 @@ export function judgePeople({
       ),
     ];
   }
+  const lastOf = (owner: Address) => lastSignature({ roster, ladder, incidents }, owner);
   const fresh = linked.filter((owner) => {
-    const last = lastSignature(roster, incidents, owner);
+    const last = lastOf(owner);
     return last !== undefined && now.getTime() - last <= DRILL_DAYS * DAY_MS;
   });
   if (fresh.length < threshold) {
@@ -79,39 +83,60 @@ export function judgePeople({
       say(
         "amber",
         "people_stale",
-        `${fresh.length} owners have signed anything in the last ${DRILL_DAYS} days, and ${threshold} must sign.`,
+        `${fresh.length} owners have signed anything in the last ${DRILL_DAYS} days, and ${threshold} must sign: ${sayAges(lastOf, plan, linked, now)}.`,
         `Hold a drill with ${nameAll(plan, stale)}.`,
         stale,
       ),
     ];
   }
-  const oldest = Math.max(...fresh.map((owner) => now.getTime() - (lastSignature(roster, incidents, owner) ?? 0)));
-  const days = Math.floor(oldest / DAY_MS);
-  const when = days === 0 ? "today" : `in the last ${days + 1} days`;
-  return [
-    say("green", "people", `${linked.length} of ${owners.length} owners are linked; ${fresh.length} signed ${when}.`),
-  ];
+  const says = `${linked.length} of ${owners.length} owners are linked. Last signed: ${sayAges(lastOf, plan, linked, now)}.`;
+  return [say("green", "people", says)];
+}
+
+const AGES_MAX = 9;
+
+/** `Ana today, Bao 12 days ago`: whoever has waited longest comes first. */
+function sayAges(
+  lastOf: (owner: Address) => number | undefined,
+  plan: LoadedPlan,
+  owners: readonly Address[],
+  now: Date,
+): string {
+  const ages = owners
+    .map((owner) => ({ owner, days: Math.floor((now.getTime() - (lastOf(owner) ?? 0)) / DAY_MS) }))
+    .sort((a, b) => b.days - a.days)
+    .slice(0, AGES_MAX)
+    .map(({ owner, days }) => `${nameOf(plan, owner) ?? owner} ${agoOf(days)}`);
+  const more = owners.length - AGES_MAX;
+  return more > 0 ? `${ages.join(", ")}, and ${more} later` : ages.join(", ");
+}
+
+function agoOf(days: number): string {
+  return days <= 0 ? "today" : days === 1 ? "yesterday" : `${days} days ago`;
 }
 
 /** False when the last direct message to every one of the person's accounts was refused. */
 function isReached(incidents: readonly Incident[], users: string[]): boolean {
   const last = new Map<string, boolean>();
   // Incidents come newest first: the first word about an account is the last one.
-  for (const { user, message } of incidents.flatMap(({ pauses }) =>
-    pauses.flatMap(({ asked }) => asked.toReversed()),
-  )) {
+  const asked = incidents.flatMap(({ pauses }) => pauses.toReversed().flatMap((pause) => pause.asked.toReversed()));
+  for (const { user, message } of asked) {
     if (!last.has(user)) last.set(user, message !== undefined);
   }
   return users.some((user) => last.get(user) !== false);
 }
 
 /** When an owner's key last signed something that we checked, in ms since the epoch. */
-function lastSignature(roster: Roster | undefined, incidents: readonly Incident[], owner: Address): number | undefined {
-  const links = (roster?.links ?? []).filter((link) => sameAddress(link.owner, owner));
-  const confirmations = incidents
-    .flatMap(({ pauses }) => pauses.flatMap((pause) => pause.confirmations))
-    .filter((one) => sameAddress(one.owner, owner));
-  const times = [...links, ...confirmations].map(({ at }) => Date.parse(at));
+function lastSignature(
+  { roster, ladder, incidents }: { roster?: Roster; ladder?: Ladder; incidents: readonly Incident[] },
+  owner: Address,
+): number | undefined {
+  const signed = [
+    ...(roster?.links ?? []),
+    ...(ladder?.sets ?? []).flatMap(({ rungs }) => rungs.flatMap(({ signatures }) => signatures)),
+    ...incidents.flatMap(({ pauses }) => pauses.flatMap(({ confirmations }) => confirmations)),
+  ];
+  const times = signed.filter((one) => sameAddress(one.owner, owner)).map(({ at }) => Date.parse(at));
   return times.length === 0 ? undefined : Math.max(...times);
 }
 

@@ -72,7 +72,10 @@ export async function lookAtReadiness(app: Asking): Promise<Board> {
       const verdicts = line.verdicts.filter(({ code }) => code !== "executor_stuck" || !isSending(incidents));
       if (safe !== undefined) {
         verdicts.push(await judgeQueue(app, { key, safe, incidents }));
-        verdicts.push(...judgePeople({ plan, safe, roster, incidents, now }), ...judgeLadder(ladder, { key, safe }));
+        verdicts.push(
+          ...judgePeople({ plan, safe, roster, ladder, incidents, now }),
+          ...judgeLadder(ladder, { key, safe }),
+        );
       }
       verdicts.sort((a, b) => rungs.indexOf(a.rung) - rungs.indexOf(b.rung));
       const colour = worstOf(verdicts.map((verdict) => verdict.colour));

@@ -77,6 +77,17 @@ export function hashSafeTx(chainId: number, safe: Address, tx: SafeTx): SafeTxHa
   };
 }
 
+const OLD_DOMAIN_TYPEHASH = "0x035aff83d86937d35b32e04f0ddc6ff469290eef2f1b692d8a815c89404d4749";
+
+/**
+ * The hash of a Safe up to version 1.2.0, whose domain has no chain id, so that a signature over it is valid on every
+ * chain. Only ever used to recognise one, and to refuse it.
+ */
+export function hashOldSafeTx(safe: Address, messageHash: Hex): Hex {
+  const domain = encodeAbiParameters([{ type: "bytes32" }, { type: "address" }], [OLD_DOMAIN_TYPEHASH, safe]);
+  return keccak256(`0x1901${keccak256(domain).slice(2)}${messageHash.slice(2)}`);
+}
+
 /** Constant for one Safe on one chain. Its transactions and its messages share it. */
 export function safeDomainHash(chainId: number, safe: Address): Hex {
   return keccak256(

@@ -46,7 +46,6 @@ export function differences(before: Standing, now: Standing): Said[] {
     ...(before.threshold === now.threshold
       ? []
       : [[`It takes ${now.threshold} signatures now, and took ${before.threshold}.`]]),
-    ...(before.nonce === now.nonce ? [] : [[`Its nonce is ${now.nonce} now, and was ${before.nonce}.`]]),
     ...swapped("guard", before.guard, now.guard, "A guard can refuse any transaction of the Safe."),
     ...swapped("module guard", before.moduleGuard, now.moduleGuard, "It can refuse what modules do."),
     ...moduleChanges(before.modules, now.modules),
@@ -57,6 +56,7 @@ export function differences(before: Standing, now: Standing): Said[] {
       now.singleton,
       "Other code may follow other rules: check it first.",
     ),
+    ...(before.nonce === now.nonce ? [] : [[`Its nonce is ${now.nonce} now, and was ${before.nonce}.`]]),
   ];
 }
 

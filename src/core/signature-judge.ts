@@ -2,7 +2,7 @@ import { UserError } from "./errors.ts";
 import type { Address, Hex, ProposalId } from "./ids.ts";
 import { includesAddress, type Pause, sameAddress } from "./pause-state.ts";
 import type { ContractOwner } from "./ports.ts";
-import { canonicalSignature, hashSafeTx, recoverOwner } from "./safe-tx.ts";
+import { canonicalSignature, hashOldSafeTx, hashSafeTx, recoverOwner } from "./safe-tx.ts";
 import { hashSafeMessage } from "./signature-message.ts";
 
 /** Another proposal for the same Safe, by whose hash a mix-up is seen. */
@@ -99,6 +99,11 @@ async function explain(
       `It is ${signer}'s over this call at nonce ${at}; ${id} is at nonce ${nonce}.`,
       "Compare the nonce and the hashes on the card, then sign again.",
     );
+  }
+  const old = await recoverIfAny(hashOldSafeTx(facts.safe.address, facts.messageHash), signature);
+  if (old !== undefined && includesAddress(safe.owners, old)) {
+    const why = `It is ${old}'s, made as for a Safe up to version 1.2.0: without the chain id, so it would be valid on every chain.`;
+    return stranger(old, why, "Update the tool that made it, and sign again for this Safe's own version.");
   }
   return stranger(
     direct,

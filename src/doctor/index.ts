@@ -9,6 +9,7 @@ import { checkDiscord } from "./discord.ts";
 import { checkExecutor } from "./executor.ts";
 import { type Finding, findingsIn } from "./finding.ts";
 import { checkInterventions } from "./interventions.ts";
+import { checkLadder } from "./ladder.ts";
 import { checkPages, checkPlan, checkPlaybooks } from "./local.ts";
 import { checkSafes } from "./safes.ts";
 import { checkSlack } from "./slack.ts";
@@ -66,6 +67,7 @@ export async function runDoctor({
     ...executor,
     ...second,
     ...checkDatabase(config.databaseUrl, migrationsDir),
+    ...checkLadder(config.databaseUrl, config.ladder),
     checkPages(config),
   ];
 }

@@ -1,4 +1,3 @@
-import { actWords } from "../core/act-words.ts";
 import type { Effect } from "../core/effects.ts";
 import { RetryableError, UserError } from "../core/errors.ts";
 import type { Address } from "../core/ids.ts";
@@ -7,8 +6,9 @@ import { type Pause, sameAddress, statusOf } from "../core/pause-state.ts";
 import type { App, SignedExecution } from "../core/ports.ts";
 import { getIncident } from "../core/record-incident.ts";
 import { checkBefore, checkBeside, settleChecks } from "./execution-check.ts";
-import { block, blockUnreachable, isOver, note, noteFound, noteLost, noteUnsignable } from "./execution-facts.ts";
+import { block, blockUnreachable, isOver, note, noteFound, noteUnsignable } from "./execution-facts.ts";
 import { type Attempt, type Drive, newestAttempts, resend, sendAttempt } from "./execution-send.ts";
+import { prove, settle } from "./execution-settle.ts";
 
 type Target = Extract<Effect, { kind: "execute" }>;
 
@@ -181,8 +181,8 @@ async function follow(drive: Drive, pause: Pause): Promise<void> {
   if (drive.heads >= drive.patience) return raise(drive, pause);
   const { heads } = drive;
   if (heads > 0 && lost !== undefined) await send(drive, pause, lost);
-  await head;
-  drive.heads = heads + 1;
+  // A chain that stands still takes nobody's transaction: paying more would only cost more when it goes on.
+  drive.heads = (await head) === "overdue" ? heads : heads + 1;
   drive.eager = 0;
 }
 
@@ -224,76 +224,4 @@ function madeBy(pause: Pause, executor: Address): Attempt[] {
 async function outOfAttempts(drive: Drive, pause: Pause): Promise<void> {
   await block(drive.app, drive.target, `${pause.attempts.length} attempts are out and none is in a block`);
   await resend(drive, pause);
-}
-
-/** Whether it did what it should, at the block that holds it. Only then it is called paused. */
-async function prove(drive: Drive, pause: Pause): Promise<void> {
-  const { app, target } = drive;
-  const { included } = pause;
-  if (included === undefined) throw new Error(`${pause.id} is in no block.`);
-  const at = { number: BigInt(included.blockNumber), hash: included.blockHash };
-  if ((await app.chain.finality(pause.facts.chain.id, at)) === "orphaned") return orphaned(drive, pause);
-  const { ok, checks, blockNumber, blockHash } = await app.chain.verify(pause, included);
-  const { transactionHash } = included;
-  const sameBlock = (now: Pause) => now.included?.blockHash === included.blockHash && now.verified === undefined;
-  const options = { still: sameBlock, more: [{ kind: "announce" as const, incident: target.incident }] };
-  if (ok) {
-    const { act } = pause.facts;
-    const event = { kind: "pause.verified" as const, proposal: pause.id, transactionHash, blockHash, act, checks };
-    await note(app, target, "verified", { ...event, blockNumber: blockNumber.toString() }, options);
-    return;
-  }
-  const failed = checks.filter((check) => !check.ok).map(({ detail }) => detail.replace(/\.$/, ""));
-  await note(
-    app,
-    target,
-    "failed",
-    {
-      kind: "pause.failed",
-      proposal: pause.id,
-      code: "not_verified",
-      why: `It is in block ${blockNumber}, but it is not proven: ${failed.join("; ")}.`,
-      remedy: `Look at the contract yourself now. Allstop does not call this ${actWords(pause.facts.act).done.toLowerCase()}.`,
-      transactionHash,
-      checks,
-    },
-    options,
-  );
-}
-
-/**
- * Waits until the chain will not take the block back. What was proven at a block hash stays proven while that hash is
- * canonical, so it is the hash that is looked at again, not the state of a block that providers soon forget.
- */
-async function settle(drive: Drive, pause: Pause): Promise<void> {
-  const { app, target } = drive;
-  const { included } = pause;
-  if (included === undefined) throw new Error(`${pause.id} is in no block.`);
-  const { blockNumber, blockHash } = included;
-  const head = app.chain.nextHead(pause.facts.chain.id);
-  await noteLost(app, target, pause);
-  const reached = await app.chain.finality(pause.facts.chain.id, { number: BigInt(blockNumber), hash: blockHash });
-  if (reached === "orphaned") return orphaned(drive, pause);
-  if (reached === "included" || (reached === "safe" && pause.safeAt !== undefined)) return await head;
-  const kind = reached === "final" ? ("pause.final" as const) : ("pause.safe" as const);
-  const sameBlock = (now: Pause) => now.included?.blockHash === blockHash && now.finalAt === undefined;
-  const { act } = pause.facts;
-  await note(app, target, reached, { kind, proposal: pause.id, blockNumber, act }, { still: sameBlock });
-}
-
-/** The chain took the block back. Said, and the same bytes are sent again. */
-async function orphaned(drive: Drive, pause: Pause): Promise<void> {
-  const { included } = pause;
-  if (included === undefined) return;
-  const { transactionHash, blockHash } = included;
-  await note(
-    drive.app,
-    drive.target,
-    "reorged",
-    { kind: "pause.reorged", proposal: pause.id, transactionHash, blockHash },
-    { still: (now) => now.included?.blockHash === blockHash },
-  );
-  // Every one of them may run again, and is sent again.
-  drive.sent.clear();
-  drive.hidden.clear();
 }

@@ -1,4 +1,4 @@
-import { askLadderCard } from "../chat/cards/ladder-card.ts";
+import { askLadderCard } from "../chat/cards/ladder-ask-card.ts";
 import { lineView } from "../chat/cards/line.ts";
 import { who } from "../chat/cards/words.ts";
 import type { Effect } from "../core/effects.ts";

@@ -74,6 +74,14 @@ export function openLadderStore({ db, sqlite }: Store, keys: LadderKeys, now: ()
   };
 }
 
+/** False for a database from before there was a ladder, which the next start brings up to date. */
+export function hasLadder({ sqlite }: Store): boolean {
+  return (
+    sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'ladder_signatures'").get() !==
+    undefined
+  );
+}
+
 /** Whoever can write to the file can write anything into it: a row is read like anything else from outside. */
 const Row = z
   .object({

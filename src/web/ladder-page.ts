@@ -1,4 +1,4 @@
-import { phraseRowNote, rungCardRows } from "../core/ladder-rows.ts";
+import { rungCardRows } from "../core/ladder-rows.ts";
 import { livingRungs, type RungSet } from "../core/ladder-state.ts";
 import { groupHash } from "../core/safe-tx.ts";
 import { type Html, html } from "./html.ts";
@@ -30,7 +30,7 @@ export function ladderPage({
 </div>
 <aside class="words" aria-label="Check words">
 <p class="phrase" data-testid="phrase">${phrase}</p>
-<p>${phraseRowNote}</p>
+<p>Check words. Chat shows the same three with the link. If it shows others, close this page: it is not ours.</p>
 </aside>
 <section class="strip" id="strip" data-tone="${view.tone}" aria-live="polite">
 <p id="happening" class="happening">${view.happening}</p>

@@ -1,5 +1,5 @@
 import type { Address } from "../core/ids.ts";
-import { includesAddress, type Pause, sameAddress } from "../core/pause-state.ts";
+import { includesAddress, isCollecting, type Pause, sameAddress } from "../core/pause-state.ts";
 import type { ContractOwner } from "../core/ports.ts";
 import { groupHash } from "../core/safe-tx.ts";
 import { partsOf } from "../core/signature-judge.ts";
@@ -55,6 +55,7 @@ export function contractOf(contracts: readonly ContractOwner[], owner: string): 
 const WAIT_MS = 1_500;
 
 export async function contractsFor(app: Pick<WebApp, "contractOwners">, pause: Pause): Promise<ContractOwner[]> {
+  if (!isCollecting(pause)) return [];
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<ContractOwner[]>((resolve) => {
     timer = setTimeout(() => resolve([]), WAIT_MS);

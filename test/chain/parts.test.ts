@@ -5,7 +5,7 @@ import { approvedHashSlot, executionTemplate, fillTemplate } from "../../src/cha
 import { firstFees, median, nextFees } from "../../src/chain/fees.ts";
 import { createNonces } from "../../src/chain/nonces.ts";
 import { describeRevert, reasonOf } from "../../src/chain/reverts.ts";
-import { kitSafeTxHash } from "../../src/chain/safe-hash.ts";
+import { kitSafeTxHashes } from "../../src/chain/safe-hash.ts";
 import { executionLogsOf } from "../../src/chain/safe-logs.ts";
 import { checkSingleton, supportedVersion } from "../../src/chain/safe-versions.ts";
 import { pollIntervalOf } from "../../src/chain/watch.ts";
@@ -35,7 +35,7 @@ describe("the call that executes", () => {
   });
 
   it("is hashed by protocol-kit as by us, away from the main thread", async () => {
-    expect(await kitSafeTxHash(31337, safe, "1.4.1", tx)).toBe(hashSafeTx(31337, safe, tx).safeTxHash);
+    expect(await kitSafeTxHashes(31337, safe, "1.4.1", [tx])).toEqual([hashSafeTx(31337, safe, tx).safeTxHash]);
   });
 });
 

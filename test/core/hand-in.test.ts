@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Hex } from "../../src/core/ids.ts";
 import { statusOf, validConfirmations } from "../../src/core/pause-state.ts";
 import type { ContractOwner } from "../../src/core/ports.ts";
-import { hashSafeTx } from "../../src/core/safe-tx.ts";
+import { hashOldSafeTx, hashSafeTx } from "../../src/core/safe-tx.ts";
 import { readSignatures } from "../../src/core/signature-file.ts";
 import { handInSignatures } from "../../src/core/signature-hand-in.ts";
 import { hashSafeMessage, messageForOwner } from "../../src/core/signature-message.ts";
@@ -101,6 +101,14 @@ describe("a signature that does not count", () => {
     const { facts } = await story.pause();
     const { safeTxHash } = hashSafeTx(31337, safe, { ...facts.safeTx, nonce: "6" });
     expect(await story.confirm(await story.by(2, safeTxHash))).toContain("at nonce 6; P-0001 is at nonce 7");
+  });
+
+  it("is named when it was made without the chain id, as for an old Safe", async () => {
+    const story = await begun();
+    const { facts } = await story.pause();
+    const words = await story.confirm(await story.by(2, hashOldSafeTx(safe, facts.messageHash)));
+    expect(words).toContain("without the chain id, so it would be valid on every chain");
+    expect(await story.counted()).toEqual([]);
   });
 
   it("of an owner who has left says that", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { RetryableError } from "../../src/core/errors.ts";
+import { Intervention } from "../../src/core/intervention.ts";
 import { missingFor, statusOf } from "../../src/core/pause-state.ts";
 import { noteSafeChange } from "../../src/core/safe-change.ts";
 import { openStory, owners, storyPlan, wordsOf } from "../story.ts";
@@ -143,5 +144,20 @@ describe("a Safe that changes while we collect", () => {
     for (const index of [0, 1]) await story.type("U0NOOR", `pause confirm P-0001 ${await story.signature(index)}`);
     await noteSafeChange(story.app, "P-0001", { owners: all, threshold: 2, nonce: 7n, blockNumber: 101n });
     expect(await story.kinds()).toContain("pause.execution_requested");
+  });
+});
+
+describe("the final check", () => {
+  it("runs beside the sending of a pause, and before that of anything that does not fail safe", async () => {
+    const story = await proposed();
+    expect((await pauseOf(story)).facts.finalCheck).toBeUndefined();
+    const plan = storyPlan();
+    const vault = plan.interventions["pause-vault"];
+    if (vault === undefined) throw new Error("The plan has no pause.");
+    const { dialect: _, ...rest } = vault;
+    const role = `0x${"5a".repeat(32)}`;
+    const revoke = Intervention.parse({ ...rest, dialect: "revoke-role", role, account: owners[0]?.address });
+    const other = await proposed({ plan: { ...plan, interventions: { "pause-vault": revoke } } });
+    expect((await pauseOf(other)).facts.finalCheck).toBe("before");
   });
 });

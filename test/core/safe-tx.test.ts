@@ -7,6 +7,7 @@ import {
   buildSafeTx,
   canonicalSignature,
   groupHash,
+  hashOldSafeTx,
   hashSafeTx,
   recoverOwner,
   Signature,
@@ -49,8 +50,11 @@ describe("the hashes of a pause", () => {
     expect(at(1, 8n)).not.toBe(at(1, 7n));
   });
 
-  it("is never the one of an old Safe, whose domain has no chain id", () => {
-    expect(safeTxHash).not.toBe("0x3f341f8b960333fc3867a9cefdfec16d2861286ff091d81e29a1a49c209dbc92");
+  it("is never the one of an old Safe, whose domain has no chain id, and knows that one", () => {
+    const old = "0x3f341f8b960333fc3867a9cefdfec16d2861286ff091d81e29a1a49c209dbc92";
+    const { messageHash } = hashSafeTx(1, safe, pauseAt(7n));
+    expect(hashOldSafeTx(safe, messageHash)).toBe(old);
+    expect(safeTxHash).not.toBe(old);
   });
 
   // Of a Safe that owns this one: which message its owners sign is said by the parent's version.

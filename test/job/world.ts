@@ -7,6 +7,7 @@ import { stringify } from "yaml";
 import { commands } from "../../commands/index.ts";
 import { linkTypedData } from "../../src/core/link-challenge.ts";
 import { linkSigner } from "../../src/core/signer.ts";
+import type { SafeServiceOptions } from "../../src/keep-safe-service.ts";
 import { type Running, startAllstop } from "../../src/main.ts";
 import { loadPlan } from "../../src/plan.ts";
 import { loadPlaybooks, playbookKeys } from "../../src/playbooks.ts";
@@ -33,6 +34,8 @@ export interface WorldOptions {
   change?: PlanChange;
   /** What pauses signed ahead of time are sealed under. */
   ladderKey?: Uint8Array;
+  /** The Safe Transaction Service, where one is part of the story. */
+  safeService?: SafeServiceOptions;
   /** People of the workspace whom the plan does not know, by key and display name. */
   strangers?: Record<string, string>;
 }
@@ -49,7 +52,8 @@ export async function openWorld(chain: SandboxChain, options: WorldOptions = {})
   const logged: Logged[] = [];
   const log = pino({ level: "debug" }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const start = async () => {
-    const bot = await startBot({ folder, planPath, chain, slack, mode, log, ladderKey: options.ladderKey });
+    const { ladderKey, safeService } = options;
+    const bot = await startBot({ folder, planPath, chain, slack, mode, log, ladderKey, safeService });
     if (mode === "http") await slack.useHttp(`${bot.webUrl}/slack/events`);
     return bot;
   };
@@ -133,8 +137,9 @@ function startBot(parts: {
   mode: "socket" | "http";
   log: pino.Logger;
   ladderKey?: Uint8Array;
+  safeService?: SafeServiceOptions;
 }): Promise<Running> {
-  const { folder, planPath, chain, slack, mode, log, ladderKey } = parts;
+  const { folder, planPath, chain, slack, mode, log, ladderKey, safeService } = parts;
   const playbookFolder = join(packageRoot, "playbooks");
   const plan = loadPlan(planPath, { playbooks: playbookKeys(playbookFolder) });
   const playbooks = loadPlaybooks(playbookFolder, { commands: commands.map(({ name }) => name), plan });
@@ -145,6 +150,7 @@ function startBot(parts: {
     playbooks: () => playbooks,
     rpcUrls: { [chain.chainId]: [chain.rpcUrl] },
     executorPrivateKey: chain.executor.privateKey,
+    ...(safeService && { safeService }),
     ...(ladderKey && { ladder: { key: ladderKey, lookMs: 200 } }),
     publicUrl: () => url,
     port: 0,

@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ConfigError, mode, readConfig } from "../../src/config.ts";
 import type { KeptSignature } from "../../src/core/ladder-store.ts";
+import { checkLadder } from "../../src/doctor/ladder.ts";
 import { LadderKey } from "../../src/ladder-settings.ts";
 import { packageRoot } from "../../src/root.ts";
 import { openDatabase } from "../../src/storage/database.ts";
@@ -145,5 +148,28 @@ describe("The store", () => {
     expect(ladder.read()).toMatchObject({ signatures: [], unreadable: [{ fault: "locked", nonce: "7" }] });
     expect(ladder.list()).toHaveLength(1);
     store.close();
+  });
+});
+
+describe("allstop doctor", () => {
+  it("says whether what lies there opens under the keys at hand, and changes nothing", () => {
+    const folder = mkdtempSync(join(tmpdir(), "allstop-doctor-ladder-"));
+    const url = `file:${join(folder, "allstop.db")}`;
+    const look = (keys: { LADDER_KEY?: string; LADDER_KEY_PREVIOUS?: string }) =>
+      checkLadder(url, readConfig(settings(keys)).ladder).map(({ ok, detail }) => `${ok}: ${detail}`);
+    const other = OTHER_KEY.toString("hex");
+    expect(look({})).toEqual([]);
+    const store = openDatabase(url);
+    expect(look({})).toEqual(["ok: LADDER_KEY is not set: nothing is signed ahead of time."]);
+    openLadderStore(store, { key: KEY }, () => 0).keep(rung);
+    expect(look({ LADDER_KEY: hex })).toEqual(["ok: All 1 signatures made ahead of time open."]);
+    expect(look({ LADDER_KEY: other }).join()).toContain(
+      "warning: 1 of 1 signatures made ahead of time can't be read under",
+    );
+    expect(look({}).join()).toContain("LADDER_KEY is not set");
+    expect(look({ LADDER_KEY: other, LADDER_KEY_PREVIOUS: hex })).toEqual(look({ LADDER_KEY: hex }));
+    expect(openLadderStore(store, { key: KEY }, () => 0).read().signatures).toHaveLength(1);
+    store.close();
+    rmSync(folder, { recursive: true });
   });
 });

@@ -15,6 +15,27 @@ export const addresses: Address[] = owners.map(({ address }) => address);
 
 export type LadderWorld = ReturnType<typeof openLadderWorld>;
 
+/** The worlds of one test: each is removed after it, its database too. */
+export function openLadderWorlds() {
+  const worlds: LadderWorld[] = [];
+  const open = (options: Parameters<typeof openLadderWorld>[0] = {}): LadderWorld => {
+    const world = openLadderWorld(options);
+    worlds.push(world);
+    return world;
+  };
+  return {
+    open,
+    /** The same database in a new life of the bot. */
+    reopen(world: LadderWorld, options: Parameters<typeof openLadderWorld>[0] = {}): LadderWorld {
+      world.close();
+      return open({ folder: world.folder, nonce: world.now.nonce, ...options });
+    },
+    removeAll(): void {
+      for (const world of worlds.splice(0)) world.remove();
+    },
+  };
+}
+
 /**
  * A story with a ladder on a database file, and a Safe that the test moves: what one life of the bot sees. Another life
  * on the same file is another world with the same folder.
@@ -93,6 +114,11 @@ export function openLadderWorld(
       for (let index = 0; index < signers; index += 1) {
         for (let step = 0; step < count; step += 1) await this.sign(index, from + BigInt(step));
       }
+    },
+    /** Declares an incident, and proposes the plan's one pause. */
+    async declare() {
+      await story.type("U0NOOR", "incident declare critical Vault is draining");
+      return (await story.type("U0NOOR", "pause propose pause-vault")).answer;
     },
     /** Every byte that the database has on disk. */
     bytes: (): Buffer =>

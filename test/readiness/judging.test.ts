@@ -4,6 +4,7 @@ import { judgeSafe } from "../../src/chain/readiness/judge-safe.ts";
 import { judgeTarget } from "../../src/chain/readiness/standing-of-target.ts";
 import { readinessBoard, readinessTurn } from "../../src/chat/cards/readiness-card.ts";
 import type { Address } from "../../src/core/ids.ts";
+import type { Rung, RungSet } from "../../src/core/ladder-state.ts";
 import type { Verdict } from "../../src/core/readiness.ts";
 import type { ReadinessLine } from "../../src/core/readiness-events.ts";
 import { judgePeople } from "../../src/core/readiness-people.ts";
@@ -123,8 +124,13 @@ describe("the people", () => {
     return open;
   }
   async function judge({ app }: Awaited<ReturnType<typeof story>>, at = now) {
-    const [roster, incidents] = await Promise.all([app.journal.state("roster"), app.journal.incidents()]);
-    return short(judgePeople({ plan: app.plan(), safe: safeNow, roster, incidents, now: at }))[0];
+    const { journal } = app;
+    const [roster, ladder, incidents] = await Promise.all([
+      journal.state("roster"),
+      journal.state("ladder"),
+      journal.incidents(),
+    ]);
+    return short(judgePeople({ plan: app.plan(), safe: safeNow, roster, ladder, incidents, now: at }))[0];
   }
 
   it("have signed something lately: linking counts, and so does a pause or a drill", async () => {
@@ -184,6 +190,26 @@ describe("what else is signed", () => {
 describe("what is signed ahead of time", () => {
   it("is no part of every plan, and says so by silence", () => {
     expect(judgeLadder(undefined, { key: "pause-vault", safe: safeNow })).toEqual([]);
+  });
+
+  it("covers the Safe's current nonce and one more, and would still do", () => {
+    const rung = (nonce: number, signed: number): Rung => ({
+      nonce: String(nonce),
+      messageHash: "0x00",
+      safeTxHash: `0x${String(nonce).padStart(64, "0")}`,
+      signatures: addresses.slice(0, signed).map((owner) => ({ owner, at: now.toISOString() })),
+    });
+    const judge = (rungs: Rung[], invalid?: RungSet["invalid"]) => {
+      const safeSeen = { owners: addresses, threshold: 3, nonce: "7" };
+      const set = { intervention: "pause-vault", rungs, safe: safeSeen, ...(invalid && { invalid }) } as RungSet;
+      const head = { seq: 1, hash: "", recordedAt: now.toISOString() };
+      return short(judgeLadder({ sets: [set], openings: [], head }, { key: "pause-vault", safe: safeNow }))[0];
+    };
+    expect(judge([rung(7, 3), rung(8, 3)])).toBe("green ladder");
+    expect(judge([rung(7, 3), rung(8, 2)])).toBe("amber ladder_last");
+    expect(judge([rung(6, 3), rung(7, 2), rung(8, 3)])).toBe("amber ladder_gap");
+    const gone = { code: "simulation_failed", why: "The right is gone.", remedy: "Ask.", at: now.toISOString() };
+    expect(judge([rung(7, 3), rung(8, 3)], gone)).toBe("amber ladder_invalid");
   });
 });
 

@@ -257,7 +257,10 @@ describe("the providers", () => {
       result: yes,
       when: (params) => JSON.stringify(params).includes("6a761202"),
     });
-    expect(first((await prove()).said).code).toBe("role_missing");
+    const { said } = await prove();
+    expect(codes(said)).toContain("role_missing");
+    expect(first(said)).toMatchObject({ rung: "rpc", colour: "amber", code: "rpc_differs" });
+    expect(first(said).says).toContain(new URL(proxies[0]?.url ?? "").host);
   });
 
   it("a single one is not to be compared with any other", async () => {

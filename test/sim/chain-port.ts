@@ -124,7 +124,7 @@ export function chainPort(options: {
       new Promise((resolve) => {
         const stop = world.onBlock(() => {
           stop();
-          if (!life.dead && !life.strikes("new head")) setTimeout(resolve, random.between(1, 300));
+          if (!life.dead && !life.strikes("new head")) setTimeout(() => resolve("new"), random.between(1, 300));
         });
       }),
     close: () => void stopListening(),

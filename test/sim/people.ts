@@ -54,9 +54,14 @@ export function createPeople(options: { random: Random; chats: ModelChat[]; chai
     return random.chance(0.3) ? acknowledge(incident, pause, signer) : confirm(incident, pause, signer);
   }
 
+  /** One that failed is proposed again by its card's button, or another one by its name. */
   function propose(incident: Incident): void {
-    const intervention = random.pick(interventions).key;
-    act("sofia", press("pause propose", { incident: incident.id, intervention }), incident);
+    const failed = incident.pauses.find((pause) => pause.failed !== undefined && pause.replacedBy === undefined);
+    const again = failed !== undefined && random.chance(0.7);
+    const input: Record<string, string> = again
+      ? { intervention: failed.facts.intervention, "instead-of": failed.id }
+      : { intervention: random.pick(interventions).key };
+    act("sofia", press("pause propose", { incident: incident.id, ...input }), incident);
   }
   function acknowledge(incident: Incident, { id: proposal }: Pause, signer: number): void {
     act(signers[signer] ?? "", press("pause acknowledge", { proposal }), incident);

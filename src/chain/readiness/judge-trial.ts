@@ -39,6 +39,11 @@ export function judgeTrial(subject: TrialSubject, trial: Trial, executor: Addres
   if (!trial.inner.ok) {
     const read = subject.canPause?.yes === false ? ` ${withNames(subject.canPause.why, names)}` : "";
     const says = `${target.label} refuses ${safe.label} with ${errorName(trial.inner)}.${read}`;
+    if (subject.canPause?.yes === true) {
+      const why = `${target.label} refuses the call with ${errorName(trial.inner)}, although ${safe.label} may make it.`;
+      const remedy = `Ask whoever maintains ${target.label} what keeps it from being paused now.`;
+      return [{ rung: "role", colour: "red", code: "call_reverts", says: why, remedy, facts: names }];
+    }
     const facts = [...names, ...subject.ask.facts];
     return [{ rung: "role", colour: "red", code: "role_missing", says, remedy: subject.ask.says, facts }];
   }

@@ -8,7 +8,7 @@ import { textOf } from "../disagreement.ts";
 import type { Network } from "../network.ts";
 import { findIntervention, type PlannedIntervention } from "../plan-lookup.ts";
 import { agreeOnCall, pinHead } from "../quorum.ts";
-import type { Block } from "../wire.ts";
+import { type Block, timeOf } from "../wire.ts";
 import { readExecutor } from "./executor-facts.ts";
 import { readSafeFacts, type SafeFacts } from "./safe-facts.ts";
 import { judgeTarget, readTarget } from "./standing-of-target.ts";
@@ -18,7 +18,6 @@ export interface MarkOptions {
   plan: LoadedPlan;
   networkOf: (chainId: number) => Network;
   executors: readonly Address[];
-  now: Date;
 }
 
 /**
@@ -53,17 +52,19 @@ async function markChain(options: MarkOptions, chainId: number, planned: Planned
       said(async () => {
         const { value: facts, silent, dissenting } = await readSafeFacts(network, address, block);
         const here = planned.filter(({ safe }) => safe.address === address);
-        const lines = await Promise.all(here.map((one) => markLine(options, { network, block, facts, planned: one })));
+        const lines = await Promise.all(here.map((one) => markLine({ network, block, facts, planned: one })));
         return { facts, lines, silent: silent.toSorted(), dissenting: dissenting.toSorted() };
       }),
     ),
   ]);
 }
 
-async function markLine(
-  { now }: MarkOptions,
-  at: { network: Network; block: Block; facts: SafeFacts; planned: PlannedIntervention },
-): Promise<unknown> {
+async function markLine(at: {
+  network: Network;
+  block: Block;
+  facts: SafeFacts;
+  planned: PlannedIntervention;
+}): Promise<unknown> {
   const { network, block, facts, planned } = at;
   const { dialect, intervention, safe } = planned;
   const { standing } = facts;
@@ -71,7 +72,9 @@ async function markLine(
     said(async () => {
       const target = await readTarget(createReader(network, block), dialect);
       // Verdicts and not figures: a pause that will end is news when a bound is crossed, and not in every second.
-      return judgeTarget(target, { label: intervention.targetLabel, kind: dialect.kind, now }).map(({ code }) => code);
+      return judgeTarget(target, { label: intervention.targetLabel, kind: dialect.kind, now: timeOf(block) }).map(
+        ({ code }) => code,
+      );
     }),
     said(async () => {
       if (standing === undefined) return "no Safe";

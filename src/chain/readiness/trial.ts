@@ -22,8 +22,9 @@ export interface Trial {
   byExecutor: { executor: Address; outcome: CallOutcome; gas: bigint | undefined }[];
   /** The inner call alone, as the Safe makes it: why a transaction fails that the Safe reports as GS013. */
   inner: CallOutcome;
-  /** Providers that agreed on all of it. */
+  /** Providers that agreed on all of it, and those that said otherwise of any of it. */
   agreed: string[];
+  dissenting: string[];
 }
 
 export interface Tried {
@@ -39,10 +40,10 @@ export interface Tried {
 export async function tryPause({ network, safe, standing, tx, executors, block }: Tried): Promise<Trial> {
   const { safeTxHash } = hashSafeTx(network.chainId, safe, tx);
   const real = unsignedExecution({ safe, safeTxHash, tx }, standing);
-  const agreed: string[][] = [];
-  const heard = ({ value, agreed: names }: Answers<CallOutcome>) => {
-    agreed.push(names);
-    return value;
+  const answers: Answers<CallOutcome>[] = [];
+  const heard = (one: Answers<CallOutcome>) => {
+    answers.push(one);
+    return one.value;
   };
   const alone = singleOwner(safe, standing, tx);
   const [byOwner, inner, byExecutor] = await Promise.all([
@@ -59,8 +60,11 @@ export async function tryPause({ network, safe, standing, tx, executors, block }
       }),
     ),
   ]);
-  const [first = [], ...rest] = agreed;
-  return { byOwner, inner, byExecutor, agreed: first.filter((name) => rest.every((list) => list.includes(name))) };
+  const agreed = network.providers
+    .map(({ name }) => name)
+    .filter((name) => answers.every((one) => one.agreed.includes(name)));
+  const dissenting = [...new Set(answers.flatMap((one) => one.dissenting))];
+  return { byOwner, inner, byExecutor, agreed, dissenting };
 }
 
 export function succeeded(outcome: CallOutcome): boolean {

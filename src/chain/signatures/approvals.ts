@@ -1,7 +1,7 @@
 import { encodeFunctionData, numberToHex, padHex, parseAbi, sliceHex } from "viem";
 import { z } from "zod";
 import type { Address, Hex } from "../../core/ids.ts";
-import { type BlockRef, readAt } from "../calls.ts";
+import { type BlockRef, mustHold, readAt } from "../calls.ts";
 import type { Network } from "../network.ts";
 import { agree } from "../quorum.ts";
 import { Log } from "../wire.ts";
@@ -47,23 +47,29 @@ export interface ApprovalLog extends Approval {
 export async function findApprovals(
   network: Network,
   { safes, hashes }: { safes: readonly Address[]; hashes: readonly Hex[] },
-  { from, to }: { from: bigint; to: bigint },
+  { from, to }: { from: bigint; to: BlockRef },
 ): Promise<ApprovalLog[]> {
   const filter = {
     address: safes,
     fromBlock: numberToHex(from),
-    toBlock: numberToHex(to),
+    toBlock: numberToHex(to.number),
     topics: [APPROVE_HASH, hashes],
   };
-  const { value } = await agree(network, "the approvals on the chain", async (provider) =>
-    z
+  const { value } = await agree(network, "the approvals on the chain", async (provider) => {
+    const [logs, held] = await Promise.all([
+      provider.request("eth_getLogs", [filter]),
+      provider.request("eth_getBlockByNumber", [numberToHex(to.number), false]),
+    ]);
+    // Logs are asked for by height. Who has another block there, or none yet, has other logs: it lags, and does not lie.
+    mustHold(provider, to, held);
+    return z
       .array(Log)
-      .parse(await provider.request("eth_getLogs", [filter]))
+      .parse(logs)
       .flatMap(({ address, topics, transactionHash }): ApprovalLog[] => {
         const [topic, safeTxHash, owner] = topics;
         if (topic !== APPROVE_HASH || safeTxHash === undefined || owner === undefined) return [];
         return [{ safe: address, safeTxHash, owner: sliceHex(padHex(owner, { size: 32 }), 12), transactionHash }];
-      }),
-  );
+      });
+  });
   return value;
 }

@@ -4,7 +4,7 @@ import { includesAddress, type Pause, sameAddress } from "../../core/pause-state
 import type { ChainSignatures } from "../../core/signature-chain.ts";
 import type { Network } from "../network.ts";
 import type { Block } from "../wire.ts";
-import { type Approval, findApprovals, readApprovals } from "./approvals.ts";
+import { type Approval, type ApprovalLog, findApprovals, readApprovals } from "./approvals.ts";
 import { askOwnerContract } from "./contract-signature.ts";
 
 /** Told what is new, resolves with the owners that are counted now. Told again at the next head when it rejects. */
@@ -59,7 +59,9 @@ export function watchSignatures({
   const followed = new Map<ProposalId, Followed>();
   let last: Block | undefined;
   let readAllAt: bigint | undefined;
+  let hadNoLogs = false;
   let looking: Promise<void> | undefined;
+  let next: { head: Block; ownersOf: (pause: Pause) => readonly Address[] } | undefined;
 
   async function look(head: Block, ownersOf: (pause: Pause) => readonly Address[]): Promise<void> {
     const entries = [...followed.values()];
@@ -67,24 +69,53 @@ export function watchSignatures({
     if (entries.length === 0 || !isNew) return;
     const all = readAllAt === undefined || head.number - readAllAt >= READ_ALL_EVERY_BLOCKS || !follows(head, last);
     const fresh = entries.filter(({ standing }) => all || standing === undefined);
-    const logs = await findLogs(entries, head, fresh.length > 0);
-    const asked = distinct([
+    const known = distinct([
       ...fresh.flatMap(({ pause }) => ownersOf(pause).map((owner) => approvalOf(pause, owner))),
       ...entries.flatMap(({ pause, told }) => [...told.values()].map((owner) => approvalOf(pause, owner))),
-      ...logs,
     ]);
-    const held = await readApprovals(network, asked, head);
+    // In one batch with the logs, and with all else that is read at this head; only what is new is asked about after it.
+    const [found, ofKnown] = await Promise.all([
+      findLogs(entries, head, fresh.length > 0),
+      readApprovals(network, known, head),
+    ]);
+    const logs = found ?? [];
+    const more = found ?? entries.flatMap(({ pause }) => ownersOf(pause).map((owner) => approvalOf(pause, owner)));
+    const ofMore = await readApprovals(network, distinct([...known, ...more]).slice(known.length), head);
+    const held = [...ofKnown, ...ofMore];
     for (const entry of entries) await settle(entry, head, held, logs);
     last = head;
     if (all) readAllAt = head.number;
   }
 
-  function findLogs(entries: Followed[], head: Block, backwards: boolean) {
+  /** One at a time. Of the heads that come meanwhile only the newest is looked at. */
+  async function lookOn(): Promise<void> {
+    for (let one = next; one !== undefined; one = next) {
+      next = undefined;
+      try {
+        await look(one.head, one.ownersOf);
+      } catch (error) {
+        network.log?.warn({ chainId: network.chainId, error: messageOf(error) }, "Approvals could not be read.");
+      }
+    }
+    looking = undefined;
+  }
+
+  /** Undefined where providers give no logs: then nothing says where to look, and every owner's entry is read. */
+  async function findLogs(entries: Followed[], head: Block, backwards: boolean): Promise<ApprovalLog[] | undefined> {
     const reach = backwards || last === undefined ? LOOK_BACK_BLOCKS : head.number - last.number + OVERLAP_BLOCKS;
     const from = head.number > reach ? head.number - reach : 0n;
     const safes = [...new Set(entries.map(({ pause }) => pause.facts.safe.address))];
     const hashes = [...new Set(entries.map(({ pause }) => pause.facts.safeTxHash))];
-    return findApprovals(network, { safes, hashes }, { from, to: head.number });
+    try {
+      return await findApprovals(network, { safes, hashes }, { from, to: head });
+    } catch (error) {
+      if (!hadNoLogs) {
+        const facts = { chainId: network.chainId, error: messageOf(error) };
+        network.log?.warn(facts, "No logs of approvals can be had: each owner's approval is read instead.");
+      }
+      hadNoLogs = true;
+      return undefined;
+    }
   }
 
   async function settle(entry: Followed, head: Block, held: Approval[], logs: (Approval & { transactionHash: Hex })[]) {
@@ -134,18 +165,10 @@ export function watchSignatures({
       entry.contracts = [...others, signed];
       entry.standing = { approved: entry.standing?.approved ?? [], contracts: entry.contracts };
     },
-    async look(head, ownersOf) {
-      // One at a time: what comes meanwhile waits for it, and then looks at its own head.
-      const before = looking;
-      looking = (async () => {
-        await before;
-        try {
-          await look(head, ownersOf);
-        } catch (error) {
-          network.log?.warn({ chainId: network.chainId, error: messageOf(error) }, "Approvals could not be read.");
-        }
-      })();
-      await looking;
+    look(head, ownersOf) {
+      next = { head, ownersOf };
+      looking ??= lookOn();
+      return looking;
     },
     standing: (proposal) => followed.get(proposal)?.standing,
   };

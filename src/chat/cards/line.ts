@@ -5,7 +5,7 @@ import { sayChange } from "../../core/safe-words.ts";
 import type { StoredEvent } from "../../core/timeline.ts";
 import type { Span, Tone, View } from "../view.ts";
 import { sayLadder } from "./ladder-line.ts";
-import { namedOwners } from "./pause-warnings.ts";
+import { namedOwners, sayRivals } from "./pause-warnings.ts";
 import { chatName, severityWord, who } from "./words.ts";
 
 /** One event as one line in the room: what happened and who did it. Undefined for events that a card already shows. */
@@ -89,10 +89,7 @@ function sayEvent(
       return {
         title: `${event.proposal}: another transaction can void it`,
         text: [
-          `Signed in full for the same nonce: ${event.rivals
-            .filter(({ executable }) => executable)
-            .map(sayRival)
-            .join(", ")}. `,
+          `Signed in full for the same nonce: ${sayRivals(event.rivals)}. `,
           "Anyone can send it, and then this one can never run. Sign and send this one first, or be ready to propose again.",
         ],
       };
@@ -154,10 +151,6 @@ function sayEvent(
     default:
       return sayLadder(event, person);
   }
-}
-
-function sayRival({ safeTxHash, proposal }: { safeTxHash: string; proposal?: string | undefined }): string {
-  return proposal === undefined ? safeTxHash : `${proposal} (${safeTxHash})`;
 }
 
 /** The timeline's head, to be kept where we can't rewrite it. */

@@ -85,9 +85,10 @@ function packed(parts: string[]): string[] {
   return rows;
 }
 
-/** A grouped hash in four rows of four groups, easy to compare; a plain one in two. Never shortened. */
+/** A grouped hash in four rows of four groups, easy to compare; a plain one, or a bytes32, in two. Never shortened. */
 function halves(part: string): string[] {
   if (/^(?:[0-9A-F]{4} ){15}[0-9A-F]{4}$/.test(part)) return [0, 20, 40, 60].map((at) => part.slice(at, at + 19));
+  if (/^0x[0-9a-f]{64}$/i.test(part)) return [part.slice(0, 34), part.slice(34)];
   return /^[0-9a-f]{64}$/.test(part) ? [part.slice(0, 32), part.slice(32)] : [part];
 }
 

@@ -1,4 +1,4 @@
-import type { Pause } from "../../core/pause-state.ts";
+import { isCollecting, type Pause } from "../../core/pause-state.ts";
 import { type Roster, userOf } from "../../core/roster.ts";
 import { differences, type Said, standingOf, unplanned } from "../../core/safe-words.ts";
 import type { Block, Span } from "../view.ts";
@@ -9,11 +9,13 @@ import type { Block, Span } from "../view.ts";
  */
 export function pauseWarnings(pause: Pause, roster: Roster | undefined): Block[] {
   const { simulated, checked, doubted } = pause;
+  const collecting = isCollecting(pause);
   return [
     ...lines("The Safe changed since this was proposed: ", changesOf(pause), roster),
     ...lines("Not as in the plan: ", unplanned(pause.safe.fittings, pause.facts.safe.planned).map(plain), roster),
-    ...lines("Can void it: ", rivalsOf(pause), roster),
-    ...(simulated?.ok === false ? lines("It would fail now: ", [[simulated.detail]], roster) : []),
+    // What could still come about is of no use once it is over.
+    ...(collecting ? lines("Can void it: ", rivalsOf(pause), roster) : []),
+    ...(collecting && simulated?.ok === false ? lines("It would fail now: ", [[simulated.detail]], roster) : []),
     ...(checked?.ok === false ? lines("The final check failed: ", [[checked.detail]], roster) : []),
     ...lines(
       "RPC providers: ",
@@ -29,12 +31,30 @@ function changesOf(pause: Pause): Said[] {
   return differences({ owners, threshold, nonce: facts.observed.nonce, ...fittings }, standingOf(pause));
 }
 
+/** So many are named; anybody can queue transactions, and a card has an end. */
+const RIVALS_NAMED = 3;
+
 function rivalsOf({ rivals, facts }: Pause): Said[] {
-  return rivals
-    .filter(({ executable }) => executable)
-    .map(({ safeTxHash, proposal }) => [
-      `${proposal ?? "another transaction"} at nonce ${facts.safeTx.nonce} has all its signatures, and anyone can send it: ${safeTxHash}.`,
-    ]);
+  const executable = rivals.filter((rival) => rival.executable);
+  const rest = executable.length - RIVALS_NAMED;
+  return [
+    ...executable
+      .slice(0, RIVALS_NAMED)
+      .map(({ safeTxHash, proposal }) => [
+        `${proposal ?? "another transaction"} at nonce ${facts.safeTx.nonce} has all its signatures, and anyone can send it: ${safeTxHash}.`,
+      ]),
+    ...(rest > 0 ? [[`So have ${rest} more.`]] : []),
+  ];
+}
+
+/** For a line: those that can be sent, by name and hash. */
+export function sayRivals(rivals: Pause["rivals"]): string {
+  const executable = rivals.filter((rival) => rival.executable);
+  const named = executable
+    .slice(0, RIVALS_NAMED)
+    .map(({ safeTxHash, proposal }) => (proposal === undefined ? safeTxHash : `${proposal} (${safeTxHash})`));
+  const rest = executable.length - named.length;
+  return `${named.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
 function plain(sentence: string): Said {

@@ -47,10 +47,10 @@ export function pauseTone(pause: Pause): Tone {
 /** One line: what this proposal needs now. */
 export function pauseNeeds(pause: Pause): string {
   const status = statusOf(pause);
-  if (pause.blocked !== undefined) return `${pause.blocked.why} ${pause.blocked.remedy}`;
+  if (pause.blocked !== undefined) return `${pause.blocked.why} ${pause.blocked.remedy}`.replace(/\.$/, "");
   if (status === "collecting") return `needs ${missingFor(pause).join(" and ")}`;
   if (status === "ready") return "press Execute";
-  if (status === "failed") return pause.failed?.remedy ?? "";
+  if (status === "failed") return (pause.failed?.remedy ?? "").replace(/\.$/, "");
   return pauseGoesOn(actWords(pause.facts.act))[status];
 }
 

@@ -27,7 +27,7 @@ export interface SandboxUiOptions {
   info?: SandboxInfo;
 }
 
-const BOT_PATHS = ["/sign/", "/link/", "/assets/", "/api/"];
+const BOT_PATHS = ["/sign/", "/link/", "/ladder/", "/assets/", "/api/"];
 
 /**
  * Builds the page and serves everything at `url`, such as `http://127.0.0.1:3000`. `close` ends open connections too.

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { createChain } from "../../../src/chain/index.ts";
 import { statusOf } from "../../../src/core/pause-state.ts";
 import { hearChain } from "../../../src/core/pause-watch.ts";
+import type { LoadedPlan } from "../../../src/core/plan.ts";
 import { safeTypedData } from "../../../src/core/safe-tx.ts";
 import { driveExecution } from "../../../src/outbox/execution.ts";
 import type { SandboxChain } from "../../../src/sandbox/chain/index.ts";
@@ -41,7 +42,7 @@ async function threeVaults(fields: object = {}) {
 }
 
 /** Everything that runs in the product, from the chat to the chain. */
-function open(plan: Awaited<ReturnType<typeof threeVaults>>["plan"]) {
+function open(plan: LoadedPlan) {
   const port = createChain({
     plan: () => plan,
     rpcUrls: { 31337: [chain.rpcUrl] },
@@ -162,7 +163,7 @@ describe("a group", () => {
       await sign("P-0001");
       await say("pause execute P-0001");
       await drive("P-0001");
-      await expect.poll(async () => statusOf(await pauseOf("P-0002"))).toBe("ready");
+      await expect.poll(async () => statusOf(await pauseOf("P-0002")), { timeout: 15_000 }).toBe("ready");
       expect(statusOf(await pauseOf("P-0003"))).toBe("collecting");
       await say("pause execute P-0002");
       await drive("P-0002");
@@ -181,7 +182,42 @@ describe("a group", () => {
       await sign("P-0001");
       expect((await pauseOf("P-0001")).requested).toMatchObject({ cause: "policy" });
       await drive("P-0001");
-      await expect.poll(async () => (await pauseOf("P-0002")).requested).toMatchObject({ cause: "policy" });
+      await expect
+        .poll(async () => (await pauseOf("P-0002")).requested, { timeout: 15_000 })
+        .toMatchObject({ cause: "policy" });
+    });
+  });
+
+  it("tries what is to run later as it will be then: a withdrawal that its contract allows only while paused", async () => {
+    const target = await deploy(chain, "CarefulTreasury", [["address", chain.safe]]);
+    await act(chain, "deployer", chain.token, "mint(address,uint256)", target, 5_000_000n);
+    const { plan, close } = openDialects(chain, {
+      halt: {
+        dialect: "openzeppelin-pausable",
+        target,
+        acknowledgements: 0,
+        ...probes(chain.depositor, "deposit()", "claim()"),
+      },
+      rescue: {
+        dialect: "emergency-withdraw",
+        target,
+        token: chain.token,
+        recipient: chain.admin,
+        amount: "5000000",
+      },
+    });
+    close();
+    const groups = { both: { title: "Halt and rescue", together: ["halt", "rescue"] } };
+    await within({ ...plan, groups }, async ({ say, sign, arm, drive, pauseOf }) => {
+      expect(await say("pause propose rescue")).toContain("ExpectedPause()");
+      expect(await say("pause propose both")).toContain("P-0001, P-0002 are proposed");
+      await arm("P-0001", "P-0002");
+      await sign("P-0001");
+      await sign("P-0002");
+      await say("pause execute P-0001");
+      await drive("P-0001");
+      await expect.poll(async () => (await pauseOf("P-0002")).safe.nonce, { timeout: 15_000 }).toBe("1");
+      expect((await pauseOf("P-0002")).facts.movement?.balances[1]).toMatchObject({ before: "0", after: "5000000" });
     });
   });
 

@@ -199,6 +199,19 @@ describe("Comet", () => {
     );
   });
 
+  it("is told while its signatures are gathered that it has become unwise, though it would still succeed", async () => {
+    const { story, target } = await comet();
+    const rehearse = await story.rehearsal("comet");
+    expect(await rehearse()).toMatchObject({ ok: true });
+    await act(chain, "safe", target, "pause(bool,bool,bool,bool,bool)", false, false, true, false, false);
+    expect(await rehearse()).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining("would lift the pause of withdraw"),
+    });
+    await act(chain, "safe", target, "pause(bool,bool,bool,bool,bool)", true, false, true, false, false);
+    expect(await rehearse()).toMatchObject({ ok: false, detail: expect.stringContaining("is already paused") });
+  });
+
   it("is done when all that it names are paused, whatever else is", async () => {
     const { story, target } = await comet();
     await act(chain, "safe", target, "pause(bool,bool,bool,bool,bool)", true, true, false, false, false);

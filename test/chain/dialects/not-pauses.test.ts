@@ -113,6 +113,11 @@ describe("emergencyWithdraw", () => {
     expect(rows).toContainEqual(["token", token, "address; USDC"]);
     expect(rows).toContainEqual(["recipient", chain.admin, "address; recovery Safe"]);
     expect(rows).toContainEqual(["amount", "250000000000", "uint256; 250000 USDC"]);
+    expect(rows).toContainEqual([
+      "To undo",
+      "The recipient sends the tokens back. No contract call undoes it.",
+      undefined,
+    ]);
     expect(rows).toContainEqual(["Moves from", target, "500000 → 250000 USDC by simulation"]);
     expect(rows).toContainEqual(["Moves to", chain.admin, "0 → 250000 USDC by simulation"]);
   });

@@ -18,6 +18,8 @@ import { createNetworks, type Networks } from "../../../src/chain/network.ts";
 import { findIntervention } from "../../../src/chain/plan-lookup.ts";
 import { preparePause } from "../../../src/chain/prepare.ts";
 import { pinHead } from "../../../src/chain/quorum.ts";
+import { readSafe } from "../../../src/chain/read-safe.ts";
+import { rehearseExecution } from "../../../src/chain/rehearse-execution.ts";
 import { verifyPause } from "../../../src/chain/verify.ts";
 import { type Address, Hex } from "../../../src/core/ids.ts";
 import { beginPause, foldPause, type Pause } from "../../../src/core/pause-state.ts";
@@ -95,14 +97,21 @@ export function openDialects(
     network,
     ask,
     dialect: (key: string) => dialectOf(findIntervention(plan, key).intervention),
-    prepare: (key: string): Promise<PreparedPause> =>
-      preparePause({ plan, networkOf: networks.of, executor } as Parameters<typeof preparePause>[0], key),
+    prepare: (key: string): Promise<PreparedPause> => preparePause({ plan, networkOf: networks.of, executor }, key),
     /** Proposes it, has three owners sign it, sends it, and says what the block that holds it proves. */
     async run(key: string): Promise<{ prepared: PreparedPause; verification: Verification; blockTime: Date }> {
       const prepared = await this.prepare(key);
       const { pause, transactionHash, blockHash, blockTime } = await execute(chain, proposalOf(prepared));
       const verification = await verifyPause(network, plan, pause, { transactionHash, blockHash });
       return { prepared, verification, blockTime };
+    },
+    /** A proposal, whose execution can be tried again on each later block. */
+    async rehearsal(key: string) {
+      const pause = proposalOf(await this.prepare(key));
+      return async () => {
+        const safe = await readSafe(network, chain.safe);
+        return rehearseExecution({ plan, network, executor, pause, safe });
+      };
     },
     close: networks.close,
   };

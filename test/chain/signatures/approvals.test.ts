@@ -156,6 +156,16 @@ describe("an approval on the chain", () => {
     expect(await story.counted()).toEqual([]);
   });
 
+  it("is counted where providers give no logs, without its transaction", async () => {
+    const rpc = await proxy();
+    rpc.faults.add({ method: "eth_getLogs", kind: "error", error: { code: -32005, message: "block range too wide" } });
+    const story = open({ rpcUrls: [rpc.url] });
+    await story.armed();
+    await approveByKey(chain, await story.pause(), owner(BAO));
+    await expect.poll(story.counted).toEqual([owner(BAO)]);
+    expect((await story.pause()).confirmations[0]).not.toHaveProperty("transactionHash");
+  });
+
   it("is counted again after a restart, and told once", async () => {
     const story = open();
     await story.armed();

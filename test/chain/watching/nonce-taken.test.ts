@@ -81,6 +81,20 @@ describe("a nonce that is used while signatures are collected", () => {
     expect(statusOf(pause)).toBe("final");
   });
 
+  it("by another proposal of ours: that one is named", async () => {
+    const story = at.open();
+    await collecting(story, "chidi");
+    const { facts } = await story.pause();
+    const { data, safeTxHash } = await foreign(at.chain, 0n);
+    // As it stands where two pauses of one Safe were proposed at the same nonce.
+    const other = { ...facts, proposal: "P-0002", title: "Close the bridge", safeTxHash };
+    await story.journal.record("incident/INC-0001", { by: "allstop" }, () => ({ events: [other], effects: [] }));
+    const taker = await sentByAnother(at.chain, data);
+    await expect
+      .poll(async () => (await story.pause()).failed?.why)
+      .toBe(`Nonce 0 of ops-pause was used by P-0002 (Close the bridge), ${taker}; the Safe now stands at 1.`);
+  });
+
   it("that another incident waits for as well: it is the same transaction, and is signed once", async () => {
     const story = at.open();
     await collecting(story, "chidi");

@@ -48,6 +48,28 @@ const whisperTo = ({ server }: Rig, as: string, channel = GENERAL) =>
   server.until(() => server.client.messages(as, { channel }).find(({ ephemeralTo }) => ephemeralTo === as));
 
 describe("what people say on Slack", () => {
+  it("is answered at once where the work takes long, and not where it is quick", async () => {
+    const rig = await startRig();
+    const { server, door } = rig;
+    const soon = view("A moment…");
+    let finish: (answer: { view: typeof soon }) => void = () => undefined;
+    door.opens = ({ said }) =>
+      said.kind === "line" && said.line.endsWith("quick")
+        ? { kind: "run", soon, run: async () => ({ view: view("Done quickly") }) }
+        : { kind: "run", soon, run: () => new Promise((resolve) => (finish = resolve)) };
+    const seen = () => server.client.messages(ANA, { channel: GENERAL }).map(({ text }) => text);
+
+    await say(rig, "/incident quick");
+    await server.until(() => seen().some((text) => text.includes("Done quickly")) || undefined);
+    await say(rig, "/incident slow");
+    await server.until(() => seen().some((text) => text.includes("A moment…")) || undefined, {
+      what: "word meanwhile",
+    });
+    finish({ view: view("Done at last") });
+    await server.until(() => seen().some((text) => text.includes("Done at last")) || undefined);
+    expect(seen().filter((text) => text.includes("A moment…"))).toHaveLength(1);
+  });
+
   it("goes from a slash command over a form to an answer that only they see", async () => {
     const rig = await startRig();
     const { server, door, inbox } = rig;
