@@ -11,12 +11,6 @@ import { atMost, type Bench, type Figure, median, monotonicMs, plain, watched } 
 import { type Provider, startProvider } from "./provider.ts";
 import { arrival, ourSend } from "./submission.ts";
 
-// Its types and its ES module do not agree about the default export; its CommonJS is what they describe.
-const kitModule: typeof import("@safe-global/protocol-kit") = createRequire(import.meta.url)(
-  "@safe-global/protocol-kit",
-);
-const { default: SafeKit, EthSafeSignature } = kitModule;
-
 /** Rounds of ours and of the floor, and of those who wait for many answers in each. */
 const ROUNDS = { full: { ours: 10, others: 4 }, tiny: { ours: 1, others: 1 } };
 const SHAPES = [
@@ -167,8 +161,14 @@ const abi = parseAbi([
   "function execTransaction(address to, uint256 value, bytes data, uint8 operation, uint256 safeTxGas, uint256 baseGas, uint256 gasPrice, address gasToken, address refundReceiver, bytes signatures) payable returns (bool)",
 ]);
 
+/** Loaded when it is measured: it takes long. Its types describe its CommonJS, and not its ES module. */
+function loadKit(): typeof import("@safe-global/protocol-kit") {
+  return createRequire(import.meta.url)("@safe-global/protocol-kit");
+}
+
 /** The same pause, signed by the same owners, sent by others' means. Each is a fresh start but for its connection. */
 async function openRivals({ chain, provider, safe, delayMs }: Cell) {
+  const { default: SafeKit, EthSafeSignature } = loadKit();
   const executor = privateKeyToAccount(chain.executor.privateKey);
   const tx = buildSafeTx({ to: chain.vault, data: "0x8456cb59", nonce: 0n });
   const typed = safeTypedData(chain.chainId, safe.address, tx);

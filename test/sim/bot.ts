@@ -2,7 +2,6 @@ import { commands } from "../../commands/index.ts";
 import { createDoor } from "../../src/chat/door.ts";
 import type { Platform } from "../../src/chat/platform.ts";
 import { keepChats, type MakeChat } from "../../src/chats.ts";
-import { messageOf } from "../../src/core/errors.ts";
 import type { LoadedPlan } from "../../src/core/plan.ts";
 import type { App, Journal } from "../../src/core/ports.ts";
 import { noteSafeChange } from "../../src/core/safe-change.ts";
