@@ -74,7 +74,7 @@ export function createArmory(options: ArmoryOptions): Armory {
     armed.set(pause.id, entry);
     watch.add({ address: facts.safe.address, version: facts.safe.version });
     signatures.follow(pause);
-    const [snapshot] = await Promise.all([watch.refresh(), warmSigning()]);
+    const [snapshot] = await Promise.all([watch.refresh(), warmSigning(() => filledByNobody(entry))]);
     await Promise.all([entry.estimating ?? estimate(entry, snapshot), lookAtSignatures(snapshot)]);
     return entry;
   }
@@ -183,6 +183,18 @@ export function createArmory(options: ArmoryOptions): Armory {
 function stateOf(pause: Pause, snapshot: Snapshot): SafeState | undefined {
   return snapshot.safes.get(pause.facts.safe.address.toLowerCase());
 }
+
+/** What the owners' signatures will make of it, with bytes that are nobody's: worth nothing, and never sent. */
+function filledByNobody({ pause, template }: Armed): Hex {
+  const { owners, threshold, address } = pause.facts.safe;
+  const nobodys: Hex = `0x${"5a".repeat(64)}1b`;
+  const confirmations = owners.map((owner) => ({ ...NOBODY, owner, signature: nobodys }));
+  const block = { number: 0n, hash: `0x${"00".repeat(32)}` as const, time: new Date(0) };
+  const safe = { chainId: 0, address, version: "", owners, threshold, nonce: 0n, block };
+  return fillTemplate(template, packForExecution({ ...pause, confirmations }, safe, undefined).signatures);
+}
+
+const NOBODY = { by: "allstop" as const, at: "", via: "page" as const };
 
 function attemptsOf(pause: Pause, executor: Executor | undefined): Pause["attempts"] {
   return pause.attempts.filter((one) => executor !== undefined && sameAddress(one.executor, executor.address));

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { hexToBytes } from "viem";
 import { privateKeyToAddress } from "viem/accounts";
 import { signHash, warmCurve } from "../core/curve.ts";
@@ -39,26 +40,33 @@ export function mustExecute(executor: Executor | undefined): Executor {
 
 let warm: Promise<void> | undefined;
 
-/** The first signatures of a process are slow: code is loaded and compiled. Paid here, once, not in the hot path. */
-export function warmSigning(): Promise<void> {
-  warm ??= warmUp();
+/**
+ * The first signatures of a process are slow: code is loaded and compiled. Paid here, once, not in the hot path. `fill`
+ * makes a transaction's data from signatures, as the hot path does.
+ */
+export function warmSigning(fill: () => Hex): Promise<void> {
+  warm ??= warmUp(fill);
   return warm;
 }
 
-const WARM_ROUNDS = 48;
+const WARM_ROUNDS = 400;
+const ROUNDS_IN_A_ROW = 10;
 
-async function warmUp(): Promise<void> {
+async function warmUp(fill: () => Hex): Promise<void> {
   await warmCurve();
-  const outer: Outer = {
+  const outer = {
     chainId: 1,
     nonce: 1,
     maxPriorityFeePerGas: 1_000_000_000n,
     maxFeePerGas: 2_000_000_000n,
     gas: 1_000_000n,
-    to: `0x${"00".repeat(20)}`,
-    data: `0x${"5a".repeat(700)}`,
+    to: `0x${"00".repeat(20)}` as const,
   };
   // Signed by nobody: no bytes come to be that a chain would take.
   const nobody = { r: `0x${"5a".repeat(32)}` as const, s: `0x${"5a".repeat(32)}` as const, yParity: 0 };
-  for (let round = 0; round < WARM_ROUNDS; round += 1) await signRaw(outer, async () => nobody);
+  for (let round = 0; round < WARM_ROUNDS; round += 1) {
+    await signRaw({ ...outer, data: fill() }, async () => nobody);
+    // A hundred milliseconds in one piece would hold up everything else.
+    if (round % ROUNDS_IN_A_ROW === 0) await nextTurn();
+  }
 }

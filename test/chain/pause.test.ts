@@ -19,8 +19,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
-  await chain.setBlockTime(0);
   await chain.revert(snapshot);
+  await chain.setBlockTime(0);
 });
 
 function open(options: Parameters<typeof openChainStory>[1] = {}) {

@@ -31,8 +31,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
-  await chain.setBlockTime(0);
   await chain.revert(snapshot);
+  await chain.setBlockTime(0);
 });
 
 function open(options: Parameters<typeof openPort>[1] = {}) {

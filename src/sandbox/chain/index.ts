@@ -143,7 +143,11 @@ function ledgerActions(ledger: Ledger) {
     deploySafe: (version: SafeVersion) => deploySafe(ledger, version),
     createSafe: (options: NewSafe) => createSafe(ledger, options),
     snapshot: () => client.snapshot(),
-    revert: (id: Hex) => client.revert({ id }),
+    async revert(id: Hex) {
+      // What still waits would be mined into the state that comes back.
+      await client.request({ method: "anvil_dropAllTransactions" as never });
+      await client.revert({ id });
+    },
     mine: (blocks = 1) => client.mine({ blocks }),
     setBlockTime: (seconds: number) => setBlockTime(ledger, seconds),
   };

@@ -26,8 +26,8 @@ export function weather() {
   });
   afterEach(async () => {
     for (const close of closers.splice(0).reverse()) await close();
-    await chain.setBlockTime(0);
     await chain.revert(snapshot);
+    await chain.setBlockTime(0);
   });
 
   const rpcNonce = (address: Hex) => chain.client.getTransactionCount({ address });
