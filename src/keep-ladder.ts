@@ -3,8 +3,9 @@ import { messageOf } from "./core/errors.ts";
 import { reviewLadder } from "./core/ladder-review.ts";
 import type { App } from "./core/ports.ts";
 
-/** About a block of the slowest chain: a rung whose nonce is used is gone before the next one is. */
-const LOOK_MS = 12_000;
+/** A look at each block of the fastest chain that is planned, and no more often than a provider would bear. */
+const LOOK_MS_MIN = 2_000;
+const LOOK_MS_MAX = 12_000;
 /** The whole execution is simulated this often, and whenever the plan or a Safe changed: it costs more than a look. */
 const REHEARSE_MS = 30 * 60_000;
 /** After a simulation that could not be made. */
@@ -18,7 +19,7 @@ const END_MS_MAX = 1_000;
 export function keepLadder({
   app,
   log,
-  lookMs = LOOK_MS,
+  lookMs,
 }: {
   app: App;
   log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
@@ -51,7 +52,7 @@ export function keepLadder({
     } catch (err) {
       if (!closed) log.error({ err }, `The ladder could not be looked at: ${messageOf(err)}`);
     }
-    if (!closed) timer = setTimeout(start, lookMs).unref();
+    if (!closed) timer = setTimeout(start, lookMs ?? blockMs(app)).unref();
   }
 
   let running = Promise.resolve();
@@ -65,6 +66,11 @@ export function keepLadder({
     // A provider that is waited for must not hold up the end: what it says then is not written any more.
     await Promise.race([running, sleep(END_MS_MAX)]);
   };
+}
+
+function blockMs(app: App): number {
+  const seconds = Object.values(app.plan().chains).map(({ secondsPerBlock }) => secondsPerBlock);
+  return Math.min(LOOK_MS_MAX, Math.max(LOOK_MS_MIN, 1_000 * Math.min(...seconds)));
 }
 
 /** Changes with whatever a simulation depends on, as far as it is known without asking. */

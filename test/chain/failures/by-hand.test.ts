@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { handOff, safeAppLink } from "../../../src/core/handoff.ts";
 import { wordsOf } from "../../story.ts";
@@ -8,6 +8,11 @@ const world = weather();
 
 /** The commands of the file, each as it would be copied. */
 const fencesOf = (content: string) => [...content.matchAll(/```\n([\s\S]*?)\n```/g)].map(([, text = ""]) => text);
+
+/** Foundry's own tool. It is no dependency of ours; where it is installed, its commands are tried as people would. */
+const hasCast = spawnSync("cast", ["--version"]).status === 0;
+const shell = (command: string, rpcUrl: string) =>
+  execFileSync("bash", ["-c", command], { env: { ...process.env, RPC_URL: rpcUrl } }).toString();
 
 describe("What people get when Allstop can't get it mined", () => {
   it("is a transaction that anybody can send with a command from the file, and Allstop sees that it ran", async () => {
@@ -39,6 +44,30 @@ describe("What people get when Allstop can't get it mined", () => {
     const pause = await world.expectOneExecution(story);
     expect(pause.attempts).toEqual([]);
     expect(pause.included?.sentBy).toBe(world.chain.depositor.toLowerCase());
+  });
+
+  it.skipIf(!hasCast)("is a command for cast that publishes what we signed", async () => {
+    const [rpc] = await world.providers(1);
+    const story = await world.requested({ rpcUrls: [rpc?.url ?? ""] });
+    rpc?.faults.add({ method: SEND, kind: "500" });
+    const driven = story.drive();
+    await expect.poll(async () => (await story.pause()).attempts.length).toBe(1);
+    const { content } = handOff(await story.pause());
+    const command = fencesOf(content).find((text) => text.startsWith("cast publish")) ?? "";
+    expect(shell(command, world.chain.rpcUrl)).toContain((await story.pause()).attempts[0]?.transactionHash);
+    await world.mining(driven);
+    await world.expectOneExecution(story);
+  });
+
+  it.skipIf(!hasCast)("is a command for cast that sends what the owners signed, from anybody's account", async () => {
+    const story = await world.requested();
+    const { content } = handOff(await story.pause());
+    const command = fencesOf(content).find((text) => text.startsWith("cast send")) ?? "";
+    // A test has no terminal to type a key into.
+    shell(command.replace("--interactive", `--private-key ${world.chain.executor.privateKey}`), world.chain.rpcUrl);
+    expect(await world.isPaused()).toBe(true);
+    await world.mining(story.drive());
+    await world.expectOneExecution(story);
   });
 
   it("says what is missing while it can't be sent, and holds what is there", async () => {
