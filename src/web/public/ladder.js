@@ -4,6 +4,7 @@ import { byId, setText } from "./dom.js";
 import { tell } from "./result.js";
 import { getJson, postJson, ServerError } from "./server-api.js";
 import { startSigner } from "./signer.js";
+import { stayFresh } from "./stay-fresh.js";
 
 /**
  * @typedef {{ nonce: string, state: "open" | "ready" | "used", count: string, signed: string[], who: string }} Rung
@@ -11,15 +12,12 @@ import { startSigner } from "./signer.js";
  *   owners: { owner: string, name?: string }[] }} State
  */
 
-const POLL_MS = 2000;
-
 const page = byId("page");
 const { api = "", chainId = "", chainName = "" } = page.dataset;
 /** @type {State | undefined} */
 let state;
 /** @type {ReturnType<typeof startSigner> | undefined} */
 let signer;
-let lastSeen = new Date();
 
 if (document.getElementById("signer")) {
   signer = startSigner({
@@ -33,7 +31,7 @@ if (document.getElementById("signer")) {
     fallback: () => 'Press "Hand in this signature" when you are online again. Never paste it into a chat.',
   });
 }
-await poll();
+await stayFresh(api, show);
 
 /**
  * What this account has not signed yet, the next nonce first.
@@ -139,22 +137,6 @@ function compareWith(nonce) {
     if (digits instanceof HTMLElement) setText(digits, hash);
   }
   for (const one of document.querySelectorAll(".rung")) one.toggleAttribute("data-current", one === rung);
-}
-
-/** Asks again and again while the page is looked at. */
-async function poll() {
-  if (!document.hidden) {
-    try {
-      show(await getJson(api));
-      lastSeen = new Date();
-      byId("stale").hidden = true;
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      setText(byId("stale"), `${why} What you see is as of ${lastSeen.toLocaleTimeString()}; asking again.`);
-      byId("stale").hidden = false;
-    }
-  }
-  setTimeout(poll, POLL_MS);
 }
 
 /** @param {State} next */

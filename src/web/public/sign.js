@@ -3,6 +3,7 @@
 import { byId, el, setText } from "./dom.js";
 import { getJson, postJson } from "./server-api.js";
 import { startSigner } from "./signer.js";
+import { stayFresh } from "./stay-fresh.js";
 
 /**
  * @typedef {{ state: "yes" | "no" | "waiting", text: string }} Mark
@@ -14,15 +15,12 @@ import { startSigner } from "./signer.js";
  *   signatures: Count, acknowledgements: Count, owners: Owner[], transaction?: { hash: string, url?: string } }} State
  */
 
-const POLL_MS = 2000;
-
 const page = byId("page");
 const { api = "", proposal = "", chainId = "", chainName = "" } = page.dataset;
 /** @type {State | undefined} */
 let state;
 /** @type {ReturnType<typeof startSigner> | undefined} */
 let signer;
-let lastSeen = new Date();
 
 if (document.getElementById("signer")) {
   signer = startSigner({
@@ -35,7 +33,7 @@ if (document.getElementById("signer")) {
     fallback: () => `Press "Hand in", or paste it in chat: /pause confirm ${proposal} 0x…`,
   });
 }
-await poll();
+await stayFresh(api, show);
 
 /**
  * @param {string} account
@@ -97,22 +95,6 @@ async function submit(signature) {
     message: `${answer.counted}. The signature of ${answer.owner} is in.`,
     remedy: "You can close this page, or watch the pause here.",
   };
-}
-
-/** Asks again and again while the page is looked at. */
-async function poll() {
-  if (!document.hidden) {
-    try {
-      show(await getJson(api));
-      lastSeen = new Date();
-      byId("stale").hidden = true;
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      setText(byId("stale"), `${why} What you see is as of ${lastSeen.toLocaleTimeString()}; asking again.`);
-      byId("stale").hidden = false;
-    }
-  }
-  setTimeout(poll, POLL_MS);
 }
 
 /** @param {State} next */
