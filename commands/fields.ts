@@ -11,11 +11,16 @@ export const stepField = z
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "A step is named by its id, such as confirm-it.")
   .meta({ description: "Step, such as confirm-it", from: "step" });
 
+/** No name in a response plan is longer. */
+export const NAME_LENGTH_MAX = 100;
+export const TOO_LONG = `No name is longer than ${NAME_LENGTH_MAX} characters: choose one of those that the form offers.`;
+
 export const interventionField = z
   .string()
   .trim()
   .toLowerCase()
   .min(1)
+  .max(NAME_LENGTH_MAX, TOO_LONG)
   .meta({ description: "Which pause", choices: "interventions" });
 
 /** Words from a person: all that is left of a typed line. */

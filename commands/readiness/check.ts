@@ -4,6 +4,7 @@ import { readinessAnswer } from "../../src/chat/cards/readiness-card.ts";
 import { defineCommand } from "../../src/chat/command.ts";
 import { checkReadiness } from "../../src/core/check-readiness.ts";
 import { UserError } from "../../src/core/errors.ts";
+import { NAME_LENGTH_MAX, TOO_LONG } from "../fields.ts";
 
 /** Between a look that has news and the one that confirms it. */
 const CONFIRM_MS = 1_000;
@@ -21,6 +22,7 @@ export const check = defineCommand({
       .trim()
       .toLowerCase()
       .min(1)
+      .max(NAME_LENGTH_MAX, TOO_LONG)
       .optional()
       .meta({ description: "Which pause; all of them if left out", choices: "interventions", rest: true }),
   }),

@@ -43,7 +43,12 @@ export function surpriseCard(message: string, reference: string): View {
   };
 }
 
-/** Our own sentences mark commands with backticks; those become code, all else stays literal. */
+/**
+ * Our own sentences mark commands and settings with backticks; those become code. All else stays literal, backticks that
+ * somebody typed included.
+ */
 function marked(sentence: string): Text {
-  return sentence.split("`").map((part, index) => (index % 2 === 1 ? { code: part } : part));
+  return sentence.split(OURS).map((part, index) => (index % 2 === 1 ? { code: part } : part));
 }
+
+const OURS = /`((?:\/[a-z]|(?:npx )?allstop |[A-Z][A-Z0-9_]+)[^`\n]{0,200})`/;

@@ -111,12 +111,14 @@ function split(view: View, asking: Confirmations): Json[][] {
 }
 
 const PIECE_LENGTH_MAX = 2_000;
+/** As `renderBlock` makes them: they stay whole. */
+const CODE_BLOCK = /^(?:\*\*.*\*\*\n)?```\n/;
 
 /** A long text in pieces, cut at the end of a line: a message of its own takes each, where needed. */
 function inPieces(component: Json): Json[] {
   const { type, content } = component;
   if (type !== TEXT_DISPLAY || typeof content !== "string" || content.length <= PIECE_LENGTH_MAX) return [component];
-  if (content.includes("```")) return [component];
+  if (CODE_BLOCK.test(content)) return [component];
   const pieces: string[] = [""];
   for (const line of content.split("\n").flatMap(cutLine)) {
     const last = pieces.at(-1) ?? "";
