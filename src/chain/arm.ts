@@ -83,7 +83,7 @@ export function createArmory(options: ArmoryOptions): Armory {
     return signatures.look(snapshot.head, (pause) => stateOf(pause, snapshot)?.owners ?? pause.safe.owners);
   }
 
-  /** The rule of §4 of our notes: half as much again over the highest estimate, as real signatures cost more. */
+  /** Half as much again over the highest estimate: real signatures cost more than what stands in for them. */
   function estimate(entry: Armed, snapshot: Snapshot): Promise<void> {
     entry.estimating = readEstimate(entry, snapshot).finally(() => {
       entry.estimating = undefined;
