@@ -1,7 +1,7 @@
 import { encodeFunctionData } from "viem";
 import { UserError } from "../core/errors.ts";
 import type { Hex } from "../core/ids.ts";
-import type { SafeTx } from "../core/pause-events.ts";
+import type { SafeTx } from "../core/pause-shapes.ts";
 import type { SafeState } from "../core/ports.ts";
 import { safeAbi } from "./abi.ts";
 import type { Network } from "./network.ts";

@@ -1,6 +1,6 @@
 import { concatHex, encodeAbiParameters, encodeFunctionData, keccak256, numberToHex, padHex, size } from "viem";
 import type { Address, Hex } from "../core/ids.ts";
-import type { SafeTx } from "../core/pause-events.ts";
+import type { SafeTx } from "../core/pause-shapes.ts";
 import { APPROVED_HASHES_SLOT, NONCE_SLOT, safeAbi } from "./abi.ts";
 import type { StateOverrides } from "./calls.ts";
 

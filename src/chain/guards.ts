@@ -1,6 +1,6 @@
 import { decodeFunctionResult, encodeFunctionData, getAddress, sliceHex } from "viem";
 import type { Address, Hex } from "../core/ids.ts";
-import type { Fittings } from "../core/pause-events.ts";
+import type { Fittings } from "../core/pause-shapes.ts";
 import { fittingsAbi, SINGLETON_SLOT } from "./abi.ts";
 import { type BlockRef, callAt, storageAt } from "./calls.ts";
 import type { Provider } from "./rpc.ts";

@@ -1,7 +1,7 @@
 import { decodeFunctionResult, encodeFunctionData, formatUnits, parseAbi } from "viem";
 import { UserError } from "../core/errors.ts";
 import type { Address } from "../core/ids.ts";
-import type { Check } from "../core/pause-events.ts";
+import type { Check } from "../core/pause-shapes.ts";
 import type { PreparedPause, SafeState } from "../core/ports.ts";
 import type { BlockRef, Call, CallOutcome } from "./calls.ts";
 import type { Movement } from "./dialects/index.ts";

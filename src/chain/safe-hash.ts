@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 import { z } from "zod";
 import { type Address, Hex } from "../core/ids.ts";
-import type { SafeTx } from "../core/pause-events.ts";
+import type { SafeTx } from "../core/pause-shapes.ts";
 
 const WAIT_MS_MAX = 30_000;
 

@@ -1,7 +1,7 @@
 import { RetryableError, UserError } from "../core/errors.ts";
 import type { Hex } from "../core/ids.ts";
 import { probesOf } from "../core/intervention.ts";
-import type { Check } from "../core/pause-events.ts";
+import type { Check } from "../core/pause-shapes.ts";
 import { type Pause, sameAddress } from "../core/pause-state.ts";
 import type { LoadedPlan, Probe } from "../core/plan.ts";
 import type { Verification } from "../core/ports.ts";

@@ -1,6 +1,6 @@
 import { messageOf } from "../core/errors.ts";
 import type { ProposalId } from "../core/ids.ts";
-import type { Rival } from "../core/pause-events.ts";
+import type { Rival } from "../core/pause-shapes.ts";
 import { type Pause, sameAddress } from "../core/pause-state.ts";
 import type { Doubt, QueuePort, Rehearsed, SafeState } from "../core/ports.ts";
 import { textOf } from "./disagreement.ts";

@@ -1,5 +1,5 @@
 import { actWords } from "./act-words.ts";
-import type { Rival } from "./pause-events.ts";
+import type { Rival } from "./pause-shapes.ts";
 import { plainText, sayChange } from "./safe-words.ts";
 import type { EventOf, StoredEvent } from "./timeline.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Address, Hex } from "./ids.ts";
-import { Submission } from "./pause-events.ts";
+import { Submission } from "./pause-shapes.ts";
 
 /**
  * What the plan can do on a chain, one shape for each family of contracts ("dialect"). Every argument of every call

@@ -7,7 +7,7 @@ import {
   platformOf,
   type UserRef,
 } from "./ids.ts";
-import type { Fittings, Rival } from "./pause-events.ts";
+import type { Fittings, Rival } from "./pause-shapes.ts";
 import type { By, EventOf, StoredEvent, TimelineEvent } from "./timeline.ts";
 
 /** A pause proposal as the timeline tells it. Its status is derived below, never stored. */

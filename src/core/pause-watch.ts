@@ -1,6 +1,6 @@
 import type { ProposalId } from "./ids.ts";
 import { getPause, onPause } from "./on-pause.ts";
-import type { Rival } from "./pause-events.ts";
+import type { Rival } from "./pause-shapes.ts";
 import { isCollecting, isOpen } from "./pause-state.ts";
 import type { App, Doubt, Rehearsed, SafeState } from "./ports.ts";
 import { isSameDoubt, rivalsOf } from "./rivals.ts";

@@ -4,7 +4,7 @@ import type { Incident } from "./incident.ts";
 import type { InterventionKind } from "./intervention.ts";
 import type { Ladder } from "./ladder-state.ts";
 import type { LadderStore } from "./ladder-store.ts";
-import type { Check, Fittings, Rival, SafeTx } from "./pause-events.ts";
+import type { Check, Fittings, Rival, SafeTx } from "./pause-shapes.ts";
 import type { Pause } from "./pause-state.ts";
 import type { LoadedPlan } from "./plan.ts";
 import type { Playbook } from "./playbook-file.ts";

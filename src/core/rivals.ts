@@ -1,4 +1,4 @@
-import type { Rival } from "./pause-events.ts";
+import type { Rival } from "./pause-shapes.ts";
 import { isOpen, type Pause, sameAddress, validConfirmations } from "./pause-state.ts";
 
 /**

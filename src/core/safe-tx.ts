@@ -3,7 +3,7 @@ import { z } from "zod";
 import { recoverSigner } from "./curve.ts";
 import { UserError } from "./errors.ts";
 import type { Address, Hex } from "./ids.ts";
-import type { SafeTx } from "./pause-events.ts";
+import type { SafeTx } from "./pause-shapes.ts";
 
 /**
  * Safe transactions as data: how they are hashed, and whose signature a signature is. Rules of Safe 1.3.0 and later,

@@ -1,6 +1,6 @@
 import { getAddress } from "viem";
 import type { Address } from "./ids.ts";
-import type { Fittings } from "./pause-events.ts";
+import type { Fittings } from "./pause-shapes.ts";
 import { includesAddress, type Pause, sameAddress } from "./pause-state.ts";
 import { ZERO_ADDRESS } from "./safe-tx.ts";
 import type { EventOf } from "./timeline.ts";

@@ -1,7 +1,7 @@
 import { UserError } from "./errors.ts";
 import type { Address, Hex, ProposalId } from "./ids.ts";
 import { getPause, mustCollect, onPause } from "./on-pause.ts";
-import type { SignatureForm, SignatureVia } from "./pause-events.ts";
+import type { SignatureForm, SignatureVia } from "./pause-shapes.ts";
 import { includesAddress, type Pause, sameAddress, validConfirmations } from "./pause-state.ts";
 import type { App, Cause, ContractOwner } from "./ports.ts";
 import { usersOf } from "./roster.ts";

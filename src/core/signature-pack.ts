@@ -1,6 +1,6 @@
 import { concatHex, numberToHex, padHex, size, sliceHex } from "viem";
 import type { Address, Hex } from "./ids.ts";
-import type { SignatureForm } from "./pause-events.ts";
+import type { SignatureForm } from "./pause-shapes.ts";
 
 /**
  * Signatures as a Safe's own check reads them: a static part of 65 bytes for each owner, ascending by address as a

@@ -1,4 +1,5 @@
-import { askSignerCard, pauseCard } from "../chat/cards/pause-card.ts";
+import { askSignerCard } from "../chat/cards/ask-signer-card.ts";
+import { pauseCard } from "../chat/cards/pause-card.ts";
 import { playbookCard } from "../chat/cards/playbook-card.ts";
 import { platformOf, type UserRef } from "../chat/platform.ts";
 import type { View } from "../chat/view.ts";

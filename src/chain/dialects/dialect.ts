@@ -1,6 +1,6 @@
 import type { Address, Hex } from "../../core/ids.ts";
 import type { InterventionKind } from "../../core/intervention.ts";
-import type { CallArgument } from "../../core/pause-events.ts";
+import type { CallArgument } from "../../core/pause-shapes.ts";
 import type { Reader } from "./reader.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Address } from "../../core/ids.ts";
-import { Fittings } from "../../core/pause-events.ts";
+import { Fittings } from "../../core/pause-shapes.ts";
 import { includesAddress, sameAddress } from "../../core/pause-state.ts";
 import type { LoadedPlan } from "../../core/plan.ts";
 import type { Verdict } from "../../core/readiness.ts";

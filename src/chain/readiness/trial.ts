@@ -1,6 +1,6 @@
 import { concatHex, numberToHex, padHex } from "viem";
 import type { Address, Hex } from "../../core/ids.ts";
-import type { SafeTx } from "../../core/pause-events.ts";
+import type { SafeTx } from "../../core/pause-shapes.ts";
 import { hashSafeTx } from "../../core/safe-tx.ts";
 import type { BlockRef, Call, CallOutcome, StateOverrides } from "../calls.ts";
 import { executionTemplate, fillTemplate, unsignedExecution } from "../execution-call.ts";

@@ -1,7 +1,7 @@
 import { getAddress } from "viem";
 import { UserError } from "../../core/errors.ts";
 import type { Address, Hex } from "../../core/ids.ts";
-import type { Rival } from "../../core/pause-events.ts";
+import type { Rival } from "../../core/pause-shapes.ts";
 import { includesAddress, type Pause } from "../../core/pause-state.ts";
 import type { SafeState } from "../../core/ports.ts";
 import { canonicalSignature, recoverOwner } from "../../core/safe-tx.ts";

@@ -4,7 +4,7 @@ import { type Pause, statusOf } from "../../core/pause-state.ts";
 import { currentStep, stepsDone } from "../../core/playbook-state.ts";
 import type { App } from "../../core/ports.ts";
 import type { Block, Button, Text, View } from "../view.ts";
-import { executeButton } from "./pause-card.ts";
+import { executeButton } from "./pause-buttons.ts";
 import { chatName, pauseNeeds, pauseWordOf, severityTone, severityWord, statusWord, who } from "./words.ts";
 
 /** The pinned card: what is happening, who leads, what to do now. One message, edited in place. */

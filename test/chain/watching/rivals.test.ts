@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Rival } from "../../../src/core/pause-events.ts";
+import type { Rival } from "../../../src/core/pause-shapes.ts";
 import { cardWords, collecting, foreign, linesTold, newest, stage } from "./stage.ts";
 
 const at = stage();

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { lineView } from "../../../src/chat/cards/line.ts";
 import { pauseCard } from "../../../src/chat/cards/pause-card.ts";
 import type { Address } from "../../../src/core/ids.ts";
-import type { SafeTx } from "../../../src/core/pause-events.ts";
+import type { SafeTx } from "../../../src/core/pause-shapes.ts";
 import { buildSafeTx, canonicalSignature, hashSafeTx, recoverOwner, safeTypedData } from "../../../src/core/safe-tx.ts";
 import { packSignatures } from "../../../src/core/signature-pack.ts";
 import type { TimelineEvent } from "../../../src/core/timeline.ts";
