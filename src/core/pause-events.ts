@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Address, Hex, Place, ProposalId, Uint, UserRef } from "./ids.ts";
 import {
+  Act,
   CallArgument,
   Check,
   Fittings,
@@ -41,7 +42,7 @@ const proposed = z.object({
   }),
   target: z.object({ address: Address, label: Text }),
   /** Left out for a pause. */
-  act: z.enum(["withdraw", "revoke"]).optional(),
+  act: Act.optional(),
   /** How it is undone and by whom, in words: never by Allstop. */
   undo: Text.optional(),
   call: z.object({ signature: Text, selector: Hex, arguments: z.array(CallArgument).optional() }),
@@ -216,7 +217,7 @@ export const pauseEvents = [
     blockNumber: Uint,
     blockHash: Hex,
     /** Left out for a pause. */
-    act: z.enum(["withdraw", "revoke"]).optional(),
+    act: Act.optional(),
     checks: z.array(Check),
   }),
   z.object({ kind: z.literal("pause.safe"), proposal: ProposalId, blockNumber: Uint }),
@@ -224,7 +225,7 @@ export const pauseEvents = [
     kind: z.literal("pause.final"),
     proposal: ProposalId,
     blockNumber: Uint,
-    act: z.enum(["withdraw", "revoke"]).optional(),
+    act: Act.optional(),
   }),
   /** It ran and did not do what it should, or can no longer run. `code`: `inner_failed`, `superseded`, `not_verified`, … */
   z.object({

@@ -72,3 +72,6 @@ export const Route = z.object({
 /** An argument of the call as people read it, never shortened. */
 export const CallArgument = z.object({ name: Text, type: Text, value: Text, meaning: Text.optional() });
 export type CallArgument = z.output<typeof CallArgument>;
+
+/** An act that is no pause; left out in a fact, it is one. */
+export const Act = z.enum(["withdraw", "revoke"]);

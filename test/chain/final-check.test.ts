@@ -1,6 +1,6 @@
 import { encodeAbiParameters, encodeFunctionData, type Hex, keccak256, parseAbi, stringToHex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { executionTemplate, fillTemplate } from "../../src/chain/execution-call.ts";
 import type { Pause } from "../../src/core/pause-state.ts";
 import { statusOf } from "../../src/core/pause-state.ts";
@@ -9,24 +9,14 @@ import { packSignatures } from "../../src/core/signature-pack.ts";
 import { type SandboxChain, startRpcProxy } from "../../src/sandbox/chain/index.ts";
 import { asSafe, openPort, pauseDirectly, proposalOf, removeOwner, sentByAnother, signedBy } from "./fixtures.ts";
 import { mining, pausingSafe, startMatrixChain, versions } from "./signatures/matrix.ts";
+import { useChain } from "./use-chain.ts";
 import { cardWords, changes, deployGuard, foreign, linesTold, newest, signedCall } from "./watching/stage.ts";
 import { chainPlan, openChainStory } from "./world.ts";
 
 let chain: SandboxChain;
-let snapshot: Hex;
-const closers: (() => void | Promise<void>)[] = [];
-
-beforeAll(async () => {
-  chain = await startMatrixChain();
-});
-afterAll(() => chain.close());
-beforeEach(async () => {
-  snapshot = await chain.snapshot();
-});
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-  await chain.revert(snapshot);
-});
+const closers = useChain((started) => {
+  chain = started;
+}, startMatrixChain);
 
 /** A proposal with these people's signatures, on one of the chain's Safes, and what checks its execution. */
 async function proposed(people = ["chidi", "ana", "emil"], on: { safe?: Hex; urls?: string[] } = {}) {

@@ -1,26 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { statusOf } from "../../src/core/pause-state.ts";
 import type { SignedExecution } from "../../src/core/ports.ts";
-import { type SandboxChain, startRpcProxy, startTestChain } from "../../src/sandbox/chain/index.ts";
+import { type SandboxChain, startRpcProxy } from "../../src/sandbox/chain/index.ts";
 import { wordsOf } from "../story.ts";
 import { reorg } from "./fixtures.ts";
+import { useChain } from "./use-chain.ts";
 import { openChainStory } from "./world.ts";
 
 let chain: SandboxChain;
-let snapshot: `0x${string}`;
-const closers: (() => void | Promise<void>)[] = [];
-
-beforeAll(async () => {
-  chain = await startTestChain();
-});
-afterAll(() => chain.close());
-beforeEach(async () => {
-  snapshot = await chain.snapshot();
-});
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-  await chain.revert(snapshot);
-  await chain.setBlockTime(0);
+const closers = useChain((started) => {
+  chain = started;
 });
 
 function open(options: Parameters<typeof openChainStory>[1] = {}) {

@@ -1,10 +1,10 @@
 import { type Hex, parseTransaction, recoverTransactionAddress } from "viem";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { RetryableError } from "../../src/core/errors.ts";
 import type { Pause } from "../../src/core/pause-state.ts";
 import type { SafeState } from "../../src/core/ports.ts";
 import { hashSafeTx } from "../../src/core/safe-tx.ts";
-import { type RpcProxy, type SandboxChain, startRpcProxy, startTestChain } from "../../src/sandbox/chain/index.ts";
+import { type RpcProxy, type SandboxChain, startRpcProxy } from "../../src/sandbox/chain/index.ts";
 import {
   after,
   attempted,
@@ -16,23 +16,12 @@ import {
   sentByAnother,
   signedBy,
 } from "./fixtures.ts";
+import { useChain } from "./use-chain.ts";
 import { chainPlan } from "./world.ts";
 
 let chain: SandboxChain;
-let snapshot: Hex;
-const closers: (() => void | Promise<void>)[] = [];
-
-beforeAll(async () => {
-  chain = await startTestChain();
-});
-afterAll(() => chain.close());
-beforeEach(async () => {
-  snapshot = await chain.snapshot();
-});
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-  await chain.revert(snapshot);
-  await chain.setBlockTime(0);
+const closers = useChain((started) => {
+  chain = started;
 });
 
 function open(options: Parameters<typeof openPort>[1] = {}) {

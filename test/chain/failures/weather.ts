@@ -1,7 +1,8 @@
 import { type Hex, parseTransaction } from "viem";
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
+import { expect } from "vitest";
 import { type Pause, statusOf } from "../../../src/core/pause-state.ts";
-import { type RpcProxy, type SandboxChain, startRpcProxy, startTestChain } from "../../../src/sandbox/chain/index.ts";
+import { type RpcProxy, type SandboxChain, startRpcProxy } from "../../../src/sandbox/chain/index.ts";
+import { useChain } from "../use-chain.ts";
 import { openChainStory } from "../world.ts";
 
 /** Of the second executor, where a story has one. Worth nothing anywhere. */
@@ -14,20 +15,8 @@ export const SEND = "eth_sendRawTransaction";
  */
 export function weather() {
   let chain: SandboxChain;
-  let snapshot: Hex;
-  const closers: (() => void | Promise<void>)[] = [];
-
-  beforeAll(async () => {
-    chain = await startTestChain();
-  });
-  afterAll(() => chain.close());
-  beforeEach(async () => {
-    snapshot = await chain.snapshot();
-  });
-  afterEach(async () => {
-    for (const close of closers.splice(0).reverse()) await close();
-    await chain.revert(snapshot);
-    await chain.setBlockTime(0);
+  const closers = useChain((started) => {
+    chain = started;
   });
 
   const rpcNonce = (address: Hex) => chain.client.getTransactionCount({ address });

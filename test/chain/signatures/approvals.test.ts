@@ -1,29 +1,19 @@
 import { concatHex, encodeFunctionData, numberToHex, pad, parseTransaction } from "viem";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Address } from "../../../src/core/ids.ts";
 import { statusOf, validConfirmations } from "../../../src/core/pause-state.ts";
 import { settleNested } from "../../../src/core/signature-nested.ts";
-import { type SandboxChain, startRpcProxy, startTestChain } from "../../../src/sandbox/chain/index.ts";
+import { type SandboxChain, startRpcProxy } from "../../../src/sandbox/chain/index.ts";
 import { wordsOf } from "../../story.ts";
 import { asSafe, removeOwner, reorg } from "../fixtures.ts";
+import { useChain } from "../use-chain.ts";
 import { openChainStory } from "../world.ts";
 import { mining, newSafe, pausingSafe } from "./matrix.ts";
 import { approveByKey, approveBySafe, partBy } from "./nested.ts";
 
 let chain: SandboxChain;
-let snapshot: `0x${string}`;
-const closers: (() => void | Promise<void>)[] = [];
-
-beforeAll(async () => {
-  chain = await startTestChain();
-});
-afterAll(() => chain.close());
-beforeEach(async () => {
-  snapshot = await chain.snapshot();
-});
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-  await chain.revert(snapshot);
+const closers = useChain((started) => {
+  chain = started;
 });
 
 const OWED = { incident: "INC-0001", proposal: "P-0001" };

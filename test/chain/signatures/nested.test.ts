@@ -1,5 +1,5 @@
 import { zeroAddress } from "viem";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Address } from "../../../src/core/ids.ts";
 import { statusOf } from "../../../src/core/pause-state.ts";
 import { settleNested } from "../../../src/core/signature-nested.ts";
@@ -7,25 +7,15 @@ import { packSignatures } from "../../../src/core/signature-pack.ts";
 import type { SafeVersion, SandboxChain } from "../../../src/sandbox/chain/index.ts";
 import { safeReleases } from "../../../src/sandbox/chain/safe.ts";
 import { wordsOf } from "../../story.ts";
+import { useChain } from "../use-chain.ts";
 import { openChainStory } from "../world.ts";
 import { mining, newSafe, pausingSafe, startMatrixChain, versions } from "./matrix.ts";
 import { approveBySafe, partBy } from "./nested.ts";
 
 let chain: SandboxChain;
-let snapshot: `0x${string}`;
-const closers: (() => void | Promise<void>)[] = [];
-
-beforeAll(async () => {
-  chain = await startMatrixChain();
-});
-afterAll(() => chain.close());
-beforeEach(async () => {
-  snapshot = await chain.snapshot();
-});
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-  await chain.revert(snapshot);
-});
+const closers = useChain((started) => {
+  chain = started;
+}, startMatrixChain);
 
 const people = (...indexes: number[]) => indexes.map((index) => chain.owners[index]!);
 const ANA = 0;

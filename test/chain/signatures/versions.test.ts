@@ -1,27 +1,17 @@
 import { encodeFunctionData, parseAbi } from "viem";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { statusOf } from "../../../src/core/pause-state.ts";
 import type { SandboxChain } from "../../../src/sandbox/chain/index.ts";
 import { wordsOf } from "../../story.ts";
 import { asSafe } from "../fixtures.ts";
+import { useChain } from "../use-chain.ts";
 import { openChainStory } from "../world.ts";
 import { claimVersion, mining, newSafe, pausingSafe, startMatrixChain, versions } from "./matrix.ts";
 
 let chain: SandboxChain;
-let snapshot: `0x${string}`;
-const closers: (() => void | Promise<void>)[] = [];
-
-beforeAll(async () => {
-  chain = await startMatrixChain();
-});
-afterAll(() => chain.close());
-beforeEach(async () => {
-  snapshot = await chain.snapshot();
-});
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-  await chain.revert(snapshot);
-});
+const closers = useChain((started) => {
+  chain = started;
+}, startMatrixChain);
 
 function openFor(safe: `0x${string}`, options: Parameters<typeof openChainStory>[1] = {}) {
   const story = openChainStory({ ...chain, safe }, options);

@@ -1,5 +1,4 @@
 import { encodeFunctionData, type Hex, parseAbi } from "viem";
-import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { lineView } from "../../../src/chat/cards/line.ts";
 import { pauseCard } from "../../../src/chat/cards/pause-card.ts";
 import type { Address } from "../../../src/core/ids.ts";
@@ -7,26 +6,17 @@ import type { SafeTx } from "../../../src/core/pause-shapes.ts";
 import { buildSafeTx, canonicalSignature, hashSafeTx, recoverOwner, safeTypedData } from "../../../src/core/safe-tx.ts";
 import { packSignatures } from "../../../src/core/signature-pack.ts";
 import type { TimelineEvent } from "../../../src/core/timeline.ts";
-import { type RpcProxy, type SandboxChain, startRpcProxy, startTestChain } from "../../../src/sandbox/chain/index.ts";
+import { type RpcProxy, type SandboxChain, startRpcProxy } from "../../../src/sandbox/chain/index.ts";
+import { useChain } from "../use-chain.ts";
 import { openChainStory } from "../world.ts";
 
 export type ChainStory = ReturnType<typeof openChainStory>;
 
 /** One chain for a file of stories; each story begins where the chain was new. */
 export function stage() {
-  const closers: (() => void | Promise<void>)[] = [];
   let chain: SandboxChain;
-  let snapshot: Hex;
-  beforeAll(async () => {
-    chain = await startTestChain();
-  });
-  afterAll(() => chain.close());
-  beforeEach(async () => {
-    snapshot = await chain.snapshot();
-  });
-  afterEach(async () => {
-    for (const close of closers.splice(0).reverse()) await close();
-    await chain.revert(snapshot);
+  const closers = useChain((started) => {
+    chain = started;
   });
   return {
     get chain() {
