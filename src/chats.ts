@@ -3,7 +3,7 @@ import { localise } from "./chat/localise.ts";
 import type { Door, Platform } from "./chat/platform.ts";
 import { chatLane, type Lane } from "./core/effects.ts";
 import { messageOf, RefusedError, RetryableError } from "./core/errors.ts";
-import { presenceOn } from "./core/incident.ts";
+import { isOver, presenceOn } from "./core/incident.ts";
 import type { App } from "./core/ports.ts";
 import { recordIncident } from "./core/record-incident.ts";
 
@@ -149,7 +149,7 @@ export function keepChats(options: ChatsOptions) {
 }
 
 async function isNeeded(app: App): Promise<boolean> {
-  return (await app.journal.incidents()).some(({ status }) => status !== "resolved");
+  return (await app.journal.incidents()).some((incident) => !isOver(incident));
 }
 
 /** It refuses us, and will go on refusing until somebody acts; anything else may pass. */

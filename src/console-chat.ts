@@ -5,7 +5,7 @@ import type { Door, Platform } from "./chat/platform.ts";
 import { sheltered } from "./chats.ts";
 import { chatLane, type Effect, type Lane } from "./core/effects.ts";
 import { messageOf } from "./core/errors.ts";
-import { type Incident, openPauses, presenceOn } from "./core/incident.ts";
+import { type Incident, isOver, openPauses, presenceOn } from "./core/incident.ts";
 import type { App } from "./core/ports.ts";
 import { recordIncident } from "./core/record-incident.ts";
 import { createTerminalPlatform, socketPathFor } from "./platforms/terminal/index.ts";
@@ -46,7 +46,7 @@ export function keepConsole({ app, door, platforms, inbox, pump, databaseUrl, lo
 
   async function begin(): Promise<void> {
     for (const incident of await app.journal.incidents()) {
-      if (incident.status === "resolved") continue;
+      if (isOver(incident)) continue;
       await recordIncident(app, BOT, incident.id, (state) => ({ events: [], effects: owedAtFirst(state) }));
     }
     pump.start(chatLane(NAME));

@@ -23,6 +23,8 @@ import { keepSafeService, type SafeServiceOptions } from "./keep-safe-service.ts
 import { createChainDelivery } from "./outbox/chain-effects.ts";
 import { createChatDelivery } from "./outbox/chat-effects.ts";
 import { createPump } from "./outbox/pump.ts";
+import { createTimerDelivery } from "./outbox/timers.ts";
+import { createWebhookDelivery } from "./outbox/webhooks.ts";
 import { createDiscordPlatform, type DiscordOptions } from "./platforms/discord/index.ts";
 import { createSlackPlatform, type SlackOptions, type SlackPlatform } from "./platforms/slack/index.ts";
 import { recover } from "./recover.ts";
@@ -104,7 +106,12 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
   const pump = createPump({
     owed: openOwed(store),
     clock,
-    deliver: { chat: createChatDelivery(app, platforms), chain: createChainDelivery(app) },
+    deliver: {
+      chain: createChainDelivery(app),
+      timers: createTimerDelivery(app),
+      webhooks: createWebhookDelivery(app),
+      chat: createChatDelivery(app, platforms),
+    },
     log,
   });
   const make: Record<string, MakeChat> = {};
@@ -135,6 +142,8 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
   const stopBeat = await recover({ app, settings, log });
   // The chain needs no chat: what was on its way goes on before anybody can be told.
   pump.start("chain");
+  pump.start("timers");
+  pump.start("webhooks");
   const web = await startWeb({
     port: options.port,
     host: options.host,

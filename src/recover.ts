@@ -1,6 +1,7 @@
-import { openPauses } from "./core/incident.ts";
+import { isOver, openPauses } from "./core/incident.ts";
 import type { App } from "./core/ports.ts";
 import { recordIncident } from "./core/record-incident.ts";
+import { oweTimers } from "./core/timers.ts";
 
 const BEAT_MS = 10_000;
 const ALIVE = "alive_at";
@@ -21,7 +22,7 @@ export async function recover({
   const alive = settings.get(ALIVE);
   const now = app.clock.now().getTime();
   for (const incident of await app.journal.incidents()) {
-    if (incident.status === "resolved") continue;
+    if (isOver(incident)) continue;
     // Those under way, too: the nonce that their attempts were signed with is taken, and nobody else's.
     const open = openPauses(incident);
     await recordIncident(app, { by: "allstop" }, incident.id, () => ({
@@ -29,6 +30,7 @@ export async function recover({
       effects: open.map(({ id }) => ({ kind: "arm", incident: incident.id, proposal: id })),
     }));
   }
+  await oweTimers(app);
   const beat = () => {
     try {
       settings.set(ALIVE, String(app.clock.now().getTime()));

@@ -4,6 +4,7 @@ import type { Platform } from "../src/chat/platform.ts";
 import { keepChats } from "../src/chats.ts";
 import { createChatDelivery } from "../src/outbox/chat-effects.ts";
 import { createPump } from "../src/outbox/pump.ts";
+import { createTimerDelivery } from "../src/outbox/timers.ts";
 import { memoryChat } from "./memory-chat.ts";
 import { openStory, storyPlan } from "./story.ts";
 
@@ -31,7 +32,12 @@ async function twoChats() {
   const pump = createPump({
     owed: story.owed,
     clock: story.app.clock,
-    deliver: { chat: createChatDelivery(story.app, platforms), chain },
+    deliver: {
+      chat: createChatDelivery(story.app, platforms),
+      chain,
+      timers: createTimerDelivery(story.app),
+      webhooks: async () => undefined,
+    },
     log,
   });
   story.journal.onRecorded(() => pump.wakeAll());

@@ -135,7 +135,7 @@ describe("a playbook", () => {
       "an unknown field",
       "    why: To see",
       "    whi: To see",
-      '7: steps[0].whi: There is no "whi" here. Did you mean "why"? Known here: id, do, why, role, offer, check.',
+      '7: steps[0].whi: There is no "whi" here. Did you mean "why"? Known here: id, do, why, role, due, evidence, offer, draft, ask, gate, wait, check.',
     ],
     [
       "an unknown role",

@@ -1,5 +1,6 @@
 import { UserError } from "../core/errors.ts";
 import type { Incident } from "../core/incident.ts";
+import { peopleAt } from "../core/on-call.ts";
 import { aliasesOf, personOf } from "../core/plan.ts";
 import type { App } from "../core/ports.ts";
 import { ownerOf } from "../core/roster.ts";
@@ -32,11 +33,10 @@ export function refuse(
   }
   const hasRole = incident !== undefined && Object.values(incident.roles).some((user) => actor.accounts.includes(user));
   if (actor.person !== undefined || actor.owner !== undefined || hasRole) return undefined;
-  const [first] = app.plan().onCall;
-  const onCall = first === undefined ? undefined : app.plan().people[first];
+  const [onCall] = peopleAt(app.plan(), app.plan().onCall, app.clock.now());
   return new UserError(
     "not_a_responder",
     `You are not in ${app.plan().organisation}'s response plan, so \`/${command.name}\` is not yours to run.`,
-    `Ask ${onCall?.name ?? "somebody on call"} to give you a role with \`/incident assign\`. You can always \`/incident declare\`.`,
+    `Ask ${onCall?.person.name ?? "somebody on call"} to give you a role with \`/incident assign\`. You can always \`/incident declare\`.`,
   );
 }

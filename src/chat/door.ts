@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { messageOf, RetryableError, UserError } from "../core/errors.ts";
 import type { Place } from "../core/ids.ts";
-import { type Incident, openPauses, presenceOn } from "../core/incident.ts";
+import { type Incident, isOver, openPauses, presenceOn } from "../core/incident.ts";
 import { currentStep } from "../core/playbook-state.ts";
 import type { App } from "../core/ports.ts";
 import { identify, refuse } from "./access.ts";
@@ -160,7 +160,7 @@ function fillFromPlace(command: Command, input: Record<string, string>, here: Su
     const name = wants(from);
     if (name !== undefined && value !== undefined) filled[name] = value;
   };
-  const open = here.incidents.filter(({ status }) => status !== "resolved");
+  const open = here.incidents.filter((incident) => !isOver(incident));
   set("incident", incident?.id ?? (open.length === 1 ? open[0]?.id : undefined));
   const pauses = named ? openPauses(named) : open.flatMap(openPauses);
   const thread = pauses.find(({ cards }) => here.where !== undefined && cards[platformOf(here.where)] === here.where);

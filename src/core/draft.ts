@@ -1,7 +1,7 @@
 import type { Effect } from "./effects.ts";
 import { UserError } from "./errors.ts";
 import { formatId, type IncidentId, type ProposalId } from "./ids.ts";
-import type { Incident } from "./incident.ts";
+import { type Incident, isOver } from "./incident.ts";
 import { type Intervention, kindOf } from "./intervention.ts";
 import { lookIntoLadder, openingEvents } from "./ladder-open.ts";
 import { beginWith } from "./on-pause.ts";
@@ -101,7 +101,7 @@ function checksFirst(intervention: Intervention): boolean {
 
 /** Throws `UserError` when the intervention is proposed already in this incident, or done. */
 export function refuseSecond(incident: Incident, intervention: string): void {
-  if (incident.status === "resolved") throw notWhileResolved(incident.id);
+  if (isOver(incident)) throw notWhileResolved(incident.id);
   const open = incident.pauses.find((pause) => pause.facts.intervention === intervention && isOpen(pause));
   if (open === undefined) return;
   const done = open.verified !== undefined;

@@ -39,6 +39,12 @@ export type ChatEffect =
   | ({ kind: "deliver_export"; incident: IncidentId } & Where)
   /** One line in `#security-alerts` about event `seq` of a stream, an incident's or the ladder's. */
   | ({ kind: "tell_alerts"; stream: Stream; seq: number } & Where)
+  /** Calls the people of a page: in `#security-alerts` and each one directly; what stands there already is brought up to date. */
+  | ({ kind: "show_page"; incident: IncidentId; page: number } & Where)
+  /** What is overdue, said in the room; what was said already is brought up to date. */
+  | ({ kind: "show_reminder"; incident: IncidentId; reminder: string } & Where)
+  /** The register of risks as two files, where they were asked for. */
+  | { kind: "deliver_risks"; at: Place; invocation: string }
   /** Asks one owner directly to sign the rungs that event `seq` of the ladder laid. */
   | { kind: "ask_ladder"; seq: number; user: UserRef };
 
@@ -46,6 +52,22 @@ export type ChatEffect =
 interface Where {
   on?: string;
 }
+
+/** Done by the bot itself, in time: it needs neither a chat nor a chain's lane. */
+export type TimerEffect =
+  /** A timer of the incident is due `afterMs` after `since`. */
+  | { kind: "timer"; incident: IncidentId; id: string; since: string; afterMs: number }
+  /** Look a step's check up on the chain, until it holds or the step is not the current one any more. */
+  | { kind: "check_step"; incident: IncidentId; run: RunId; step: string };
+
+/** Told to a pager outside, in the form of PagerDuty's Events API v2. */
+export type WebhookEffect = {
+  kind: "page_out";
+  incident: IncidentId;
+  page: number;
+  level: number;
+  action: "trigger" | "acknowledge" | "resolve";
+};
 
 export type ChainEffect =
   /** Gather everything but the signatures, and keep it fresh until the proposal is over. */
@@ -57,10 +79,10 @@ export type ChainEffect =
   /** Puts what an incident says of the ladder's opening on the ladder's own timeline, too. It needs no chat. */
   | { kind: "note_opening"; incident: IncidentId; proposal: ProposalId };
 
-export type Effect = ChatEffect | ChainEffect;
+export type Effect = ChatEffect | ChainEffect | TimerEffect | WebhookEffect;
 
 /** Effects of one lane never wait for those of another: a chat that is down holds up neither the chain nor its peer. */
-export type Lane = "chain" | `chat/${string}`;
+export type Lane = "chain" | "timers" | "webhooks" | `chat/${string}`;
 
 export function chatLane(chat: string): Lane {
   return `chat/${chat}`;
@@ -77,6 +99,11 @@ export function lanesOf(effect: Effect, chats: readonly string[]): Lane[] {
     case "settle_nested":
     case "note_opening":
       return ["chain"];
+    case "timer":
+    case "check_step":
+      return ["timers"];
+    case "page_out":
+      return ["webhooks"];
     case "invite":
       return [...new Set(effect.users.map(platformOf))].filter((chat) => chats.includes(chat)).map(chatLane);
     case "ask_signer":
@@ -86,6 +113,8 @@ export function lanesOf(effect: Effect, chats: readonly string[]): Lane[] {
       return [laneFor(platformOf(effect.user), chats)];
     case "confirm_capture":
       return [laneFor(platformOf(effect.message), chats)];
+    case "deliver_risks":
+      return [laneFor(platformOf(effect.at), chats)];
     case "post_head":
     case "tell_readiness":
       return chats.map(chatLane);
@@ -132,6 +161,18 @@ export function keyOf(effect: Effect): string {
       return `${effect.kind}/${effect.incident}/${effect.proposal}/${effect.user}`;
     case "page":
       return `${effect.kind}/${effect.incident}/${effect.seq}/${effect.user}`;
+    case "timer":
+      return `${effect.kind}/${effect.incident}/${effect.id}/${effect.since}`;
+    case "check_step":
+      return `${effect.kind}/${effect.incident}/${effect.run}/${effect.step}`;
+    case "page_out":
+      return `${effect.kind}/${effect.incident}/${effect.page}/${effect.level}/${effect.action}`;
+    case "show_page":
+      return `${effect.kind}/${effect.incident}/${effect.page}`;
+    case "show_reminder":
+      return `${effect.kind}/${effect.incident}/${effect.reminder}`;
+    case "deliver_risks":
+      return `${effect.kind}/${effect.at}/${effect.invocation}`;
     case "refresh_home":
       return `${effect.kind}/${effect.user}`;
     case "refresh_readiness":
@@ -145,6 +186,12 @@ export function keyOf(effect: Effect): string {
     default:
       return effect satisfies never;
   }
+}
+
+/** When an effect is due, given when it is owed: at once, but for a timer. A clock that was set back since counts from now. */
+export function dueAt(effect: Effect, now: number): number {
+  if (effect.kind !== "timer") return now;
+  return Math.min(Date.parse(effect.since), now) + effect.afterMs;
 }
 
 export type { Hex };

@@ -34,6 +34,48 @@ export function sayFact({ event, by, byName }: StoredEvent, names: Record<string
       return `${person} took the message ${event.message} off the timeline`;
     case "timeline.exported":
       return `${person} exported the timeline: ${event.files.join(", ")} (${event.events} events)`;
+    case "role.offered":
+      return `${person} offered ${name(event.user)} the role of ${event.role}`;
+    case "role.offer_declined":
+      return `${name(event.user)} did not take the role of ${event.role}${because(event.reason)}`;
+    case "incident.closed":
+      return `${person} closed the incident${event.noNewRisk === undefined ? "" : `. No new risk: ${event.noNewRisk}`}`;
+    case "oncall.paged": {
+      const people = event.people.map((one) => one.name).join(", ") || "nobody";
+      return `${person} paged level ${event.level} (page ${event.page}, ${pagedBecause[event.why]}): ${people}`;
+    }
+    case "oncall.page_posted":
+      return `${person} posted the call for level ${event.level} of page ${event.page}`;
+    case "oncall.reached":
+      return event.why === undefined
+        ? `${person} told ${name(event.user)} of page ${event.page} directly`
+        : `${person} could not tell ${name(event.user)} of page ${event.page} directly: ${event.why}`;
+    case "oncall.paged_out":
+      return `The pager ${event.ok ? "took" : "did NOT take"} ${event.action} for level ${event.level} of page ${event.page}: ${event.detail}`;
+    case "oncall.answered":
+      return event.previous === undefined
+        ? `${person} is on it (page ${event.page})`
+        : `${person} took page ${event.page} over from ${name(event.previous)}`;
+    case "oncall.unanswered":
+      return `Nobody answered page ${event.page}, at any level`;
+    case "reminder.sent":
+      return `${person} reminded ${event.users.map(name).join(", ") || "the room"} of ${event.reminder} (${event.stage})`;
+    case "reminder.posted":
+      return `${person} posted the reminder ${event.reminder}`;
+    case "reminder.snoozed":
+      return `${person} put the reminder ${event.reminder} off until ${event.until}`;
+    case "reminder.taken":
+      return `${name(event.user)} took over what the reminder ${event.reminder} is about`;
+    case "contact.notified":
+      return `${person} told ${event.name} by ${event.via}: ${event.text}`;
+    case "risk.linked":
+      return `${person} linked ${event.risk}${event.isNew ? ", a new risk" : ""}: ${event.title}`;
+    case "risk.added":
+      return `${person} added ${event.risk}: ${event.title} (likelihood ${event.likelihood}, impact ${event.impact}, ${event.status})`;
+    case "risk.updated": {
+      const changes = Object.entries(event.changes).map(([key, value]) => `${key}: ${value}`);
+      return `${person} updated ${event.risk}. ${changes.join(", ")}${because(event.note)}`;
+    }
     case "room.opened":
       return `${person} ${event.adopted ? "found again" : "opened"} the room ${event.name}`;
     case "room.card_posted":
@@ -55,7 +97,19 @@ export function sayFact({ event, by, byName }: StoredEvent, names: Record<string
     case "playbook.started":
       return `${person} started the playbook ${event.text.title} (${event.run})`;
     case "playbook.step_completed":
-      return `${person} completed step ${event.step} of ${event.run}${because(event.note)}`;
+      return `${person} completed step ${event.step} of ${event.run}${because(event.note)}${event.evidence === undefined ? "" : ` (${event.evidence.kind}: ${event.evidence.value})`}`;
+    case "playbook.step_answered":
+      return `${person} answered step ${event.step} of ${event.run} with "${event.answer}"${because(event.note)}`;
+    case "playbook.step_agreed":
+      return `${person} agreed at the gate ${event.step} of ${event.run}${event.role === undefined ? "" : ` as ${event.role}`}`;
+    case "playbook.step_waited":
+      return `The time of step ${event.step} of ${event.run} has passed`;
+    case "playbook.step_looked":
+      return `${person} looked at step ${event.step} of ${event.run}, which does not hold yet: ${event.detail}`;
+    case "playbook.step_reopened":
+      return `${person} reopened step ${event.step} of ${event.run}: ${event.reason}`;
+    case "playbook.step_evidenced":
+      return `${person} handed in for step ${event.step} of ${event.run}, ${event.evidence.kind}: ${event.evidence.value}`;
     case "playbook.step_checked":
       return `${person} checked step ${event.step} of ${event.run} on the chain: ${event.detail}`;
     case "playbook.step_skipped":
@@ -176,3 +230,10 @@ function nonces(rungs: { nonce: string }[]): string {
   const [first, last] = [rungs[0]?.nonce, rungs.at(-1)?.nonce];
   return first === last ? `nonce ${first}` : `nonces ${first} to ${last}`;
 }
+
+const pagedBecause: Record<EventOf<"oncall.paged">["why"], string> = {
+  declared: "the incident was declared",
+  severity: "the severity changed",
+  asked: "somebody asked for it",
+  unanswered: "the level before did not answer",
+};

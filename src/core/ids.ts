@@ -13,6 +13,9 @@ export type ProposalId = z.output<typeof ProposalId>;
 export const RunId = id("R", "a playbook run id such as R-0003");
 export type RunId = z.output<typeof RunId>;
 
+export const RiskId = id("RISK", "a risk id such as RISK-0005");
+export type RiskId = z.output<typeof RiskId>;
+
 /** A person on a platform, by the platform's immutable id: `slack:U012AB`. Display names never identify anyone. */
 export const UserRef = z.string().regex(/^[a-z]+:[A-Za-z0-9_.-]+$/, "This is not a person we can identify.");
 export type UserRef = z.output<typeof UserRef>;
@@ -41,7 +44,7 @@ export type Hex = `0x${string}`;
 /** Uint as a decimal string: JSON has no bigint, and these are hashed. */
 export const Uint = z.string().regex(/^(0|[1-9][0-9]*)$/, "This is not a whole number.");
 
-export function formatId(prefix: "INC" | "P" | "R", number: number): string {
+export function formatId(prefix: "INC" | "P" | "R" | "RISK", number: number): string {
   return `${prefix}-${String(number).padStart(4, "0")}`;
 }
 

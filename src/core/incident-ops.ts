@@ -1,10 +1,19 @@
 import type { Effect } from "./effects.ts";
 import { UserError } from "./errors.ts";
 import { formatId, type IncidentId, type Place, platformOf, type UserRef } from "./ids.ts";
-import type { Incident } from "./incident.ts";
+import { type Incident, isOver } from "./incident.ts";
+import { peopleAt } from "./on-call.ts";
 import { accountsOf, aliasesOf, type LoadedPlan, type Role, roleNames, type Severity } from "./plan.ts";
-import type { App, Cause } from "./ports.ts";
-import { getIncident, nothing, notWhileResolved, recordIncident, refreshAll, streamOf } from "./record-incident.ts";
+import type { App, Cause, Decision } from "./ports.ts";
+import {
+  getIncident,
+  nothing,
+  notWhileResolved,
+  recordIncident,
+  refreshAll,
+  streamOf,
+  withTimers,
+} from "./record-incident.ts";
 import type { TimelineEvent } from "./timeline.ts";
 
 export interface Declaration {
@@ -21,7 +30,7 @@ export async function declareIncident(app: App, cause: Cause, declaration: Decla
   if (earlier?.startsWith("incident/")) return getIncident(app, earlier.slice("incident/".length));
   const incident = formatId("INC", await app.journal.nextNumber("INC"));
   const plan = app.plan();
-  return app.journal.record(streamOf(incident), cause, () => ({
+  const decision: Decision = {
     events: [
       { kind: "incident.declared", incident, ...declaration, planHash: plan.hash },
       ...rolesFromPlan(plan, platformOf(cause.by)),
@@ -30,7 +39,8 @@ export async function declareIncident(app: App, cause: Cause, declaration: Decla
       { kind: "open_room", incident },
       { kind: "announce", incident },
     ],
-  }));
+  };
+  return app.journal.record(streamOf(incident), cause, () => withTimers(app, undefined, decision, streamOf(incident)));
 }
 
 /** Role holders that the plan names, the first by plan order for each role. */
@@ -44,11 +54,10 @@ function rolesFromPlan(plan: LoadedPlan, platform: string): TimelineEvent[] {
 }
 
 /** Who is invited when the room opens: on call, role holders, the severity's own list, whoever declared. */
-export function inviteesOf(plan: LoadedPlan, incident: Incident, platform: string): UserRef[] {
-  const keys = [...plan.onCall, ...(plan.invite[incident.severity] ?? [])];
-  const people = keys.flatMap((key) => plan.people[key] ?? []);
+export function inviteesOf(plan: LoadedPlan, incident: Incident, platform: string, now: Date): UserRef[] {
+  const people = peopleAt(plan, [...plan.onCall, ...(plan.invite[incident.severity] ?? [])], now);
   const others = [...Object.values(incident.roles), incident.declaredBy].flatMap((user) => aliasesOf(plan, user));
-  const users = [...people.flatMap(accountsOf), ...others];
+  const users = [...people.flatMap(({ person }) => accountsOf(person)), ...others];
   return [...new Set(users)].filter((user) => platformOf(user) === platform);
 }
 
@@ -61,14 +70,14 @@ export async function changeSeverity(
     if (state.severity === severity) return nothing;
     return {
       events: [{ kind: "severity.changed", from: state.severity, to: severity, reason }],
-      effects: [...refreshAll(incident), ...inviteForSeverity(app.plan(), state, severity)],
+      effects: [...refreshAll(incident), ...inviteForSeverity(app, state, severity)],
     };
   });
 }
 
-function inviteForSeverity(plan: LoadedPlan, incident: Incident, severity: Severity): Effect[] {
+function inviteForSeverity({ plan, clock }: App, incident: Incident, severity: Severity): Effect[] {
   const users = Object.keys(incident.chats)
-    .flatMap((chat) => inviteesOf(plan, { ...incident, severity }, chat))
+    .flatMap((chat) => inviteesOf(plan(), { ...incident, severity }, chat, clock.now()))
     .filter((user) => !incident.invited.includes(user));
   return users.length === 0 ? [] : [{ kind: "invite", incident: incident.id, users }];
 }
@@ -80,7 +89,7 @@ export async function changeStatus(
 ): Promise<Incident> {
   return recordIncident(app, cause, incident, (state) => {
     if (state.status === status) return nothing;
-    if (state.status === "resolved") throw notWhileResolved(incident);
+    if (isOver(state)) throw notWhileResolved(incident);
     return {
       events: [{ kind: "status.changed", from: state.status, to: status, reason }],
       effects: refreshAll(incident),
@@ -136,7 +145,7 @@ export async function resolveIncident(
   { incident, summary }: { incident: IncidentId; summary: string },
 ): Promise<Incident> {
   return recordIncident(app, cause, incident, (state) => {
-    if (state.status === "resolved") return nothing;
+    if (isOver(state)) return nothing;
     const flying = state.pauses.find(
       (pause) => pause.requested && !pause.verified && !pause.failed && !pause.withdrawn,
     );
@@ -161,7 +170,7 @@ export async function reopenIncident(
   { incident, reason }: { incident: IncidentId; reason: string },
 ): Promise<Incident> {
   return recordIncident(app, cause, incident, (state) => {
-    if (state.status !== "resolved") return nothing;
+    if (!isOver(state)) return nothing;
     return { events: [{ kind: "incident.reopened", reason }], effects: refreshAll(incident) };
   });
 }

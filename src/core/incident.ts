@@ -1,8 +1,10 @@
 import { UserError } from "./errors.ts";
 import { type IncidentId, type Place, type ProposalId, platformOf, type RunId, type UserRef } from "./ids.ts";
+import { foldPages, type Page } from "./paging-state.ts";
 import { beginPause, foldPause, isOpen, type Pause } from "./pause-state.ts";
-import type { Role, Severity } from "./plan.ts";
 import { beginRun, foldRun, type Run } from "./playbook-state.ts";
+import { foldReminders, type Reminder } from "./reminder-state.ts";
+import type { Role, Severity } from "./severity.ts";
 import type { By, StoredEvent } from "./timeline.ts";
 
 /** An incident as its timeline tells it: a fold, and nothing that the timeline does not say. */
@@ -10,8 +12,12 @@ export interface Incident {
   id: IncidentId;
   title: string;
   severity: Severity;
-  status: "active" | "mitigated" | "resolved";
+  /** Since when it has been so severe. */
+  severitySince: string;
+  status: "active" | "mitigated" | "resolved" | "closed";
   description?: string;
+  /** The kind of incident that was declared: a playbook's key. */
+  playbook?: string;
   drill: boolean;
   planHash: string;
   origin?: Place;
@@ -21,6 +27,8 @@ export interface Incident {
   /** What each chat shows of it, by the chat's name. One incident may have a room in several, mirrored. */
   chats: Readonly<Record<string, ChatPresence>>;
   roles: Partial<Record<Role, UserRef>>;
+  /** Roles that somebody was asked to take, and has not answered. Until they accept, whoever held it holds it. */
+  offers: { role: Role; user: UserRef; from?: UserRef; by: By; at: string }[];
   invited: UserRef[];
   notInvited: { user: UserRef; code: string; why: string }[];
   /** Optional steps in the chat that failed and have not recovered since. */
@@ -30,6 +38,16 @@ export interface Incident {
   actions: { text: string; by: By; byName?: string; at: string }[];
   /** Messages on the timeline now; a retracted one has left. */
   captured: Set<Place>;
+  /** Calls for somebody who takes it on. */
+  pages: Page[];
+  /** What was overdue and has been said so. */
+  reminders: Reminder[];
+  /** Who outside was told. */
+  notified: { dependency: string; name: string; via: string; text: string; by: By; byName?: string; at: string }[];
+  /** Risks of the register that it taught or touched. */
+  risks: { risk: string; title: string; isNew: boolean }[];
+  /** What was said at closing, where it taught no new risk. */
+  closed?: { at: string; noNewRisk?: string };
   pauses: Pause[];
   runs: Run[];
   /** Newest event's number, hash and recording time. */
@@ -60,7 +78,9 @@ function begin(stored: StoredEvent): Omit<Incident, "head"> {
     id: event.incident,
     title: event.title,
     severity: event.severity,
+    severitySince: stored.at,
     status: "active",
+    playbook: event.playbook,
     description: event.description,
     drill: event.drill,
     planHash: event.planHash,
@@ -70,11 +90,16 @@ function begin(stored: StoredEvent): Omit<Incident, "head"> {
     declaredAt: stored.at,
     chats: {},
     roles: {},
+    offers: [],
     invited: [],
     notInvited: [],
     degraded: [],
     actions: [],
     captured: new Set(),
+    pages: [],
+    reminders: [],
+    notified: [],
+    risks: [],
     pauses: [],
     runs: [],
   };
@@ -86,15 +111,31 @@ function apply(incident: Incident, stored: StoredEvent): Incident {
     case "incident.declared":
       throw new Error(`${stored.stream} is declared twice.`);
     case "severity.changed":
-      return { ...incident, severity: event.to };
+      return { ...incident, severity: event.to, severitySince: at };
     case "status.changed":
       return { ...incident, status: event.to };
     case "incident.resolved":
       return { ...incident, status: "resolved", resolution: { summary: event.summary, at } };
     case "incident.reopened":
-      return { ...incident, status: "active", resolution: undefined };
+      return { ...incident, status: "active", resolution: undefined, closed: undefined };
+    case "incident.closed":
+      return { ...incident, status: "closed", closed: { at, noNewRisk: event.noNewRisk } };
     case "role.assigned":
-      return { ...incident, roles: { ...incident.roles, [event.role]: event.user } };
+      return {
+        ...incident,
+        roles: { ...incident.roles, [event.role]: event.user },
+        offers: incident.offers.filter(({ role }) => role !== event.role),
+      };
+    case "role.offered": {
+      const { role, user, from } = event;
+      const others = incident.offers.filter((offer) => offer.role !== role);
+      return { ...incident, offers: [...others, { role, user, from, by, at }] };
+    }
+    case "role.offer_declined":
+      return {
+        ...incident,
+        offers: incident.offers.filter(({ role, user }) => role !== event.role || user !== event.user),
+      };
     case "note.added":
       if (!event.action) return incident;
       return { ...incident, actions: [...incident.actions, { text: event.text, by, byName, at }] };
@@ -137,12 +178,39 @@ function apply(incident: Incident, stored: StoredEvent): Incident {
     case "playbook.started":
       return { ...incident, runs: [...incident.runs, beginRun(stored, event)] };
     case "playbook.step_completed":
+    case "playbook.step_answered":
+    case "playbook.step_agreed":
+    case "playbook.step_waited":
     case "playbook.step_checked":
+    case "playbook.step_looked":
     case "playbook.step_skipped":
+    case "playbook.step_reopened":
     case "playbook.step_assigned":
     case "playbook.step_noted":
+    case "playbook.step_evidenced":
     case "playbook.card_posted":
       return { ...incident, runs: replace(incident.runs, event.run, (run) => foldRun(run, stored, event)) };
+    case "oncall.paged":
+    case "oncall.page_posted":
+    case "oncall.reached":
+    case "oncall.paged_out":
+    case "oncall.answered":
+    case "oncall.unanswered":
+      return { ...incident, pages: foldPages(incident.pages, stored, event) };
+    case "reminder.sent":
+    case "reminder.posted":
+    case "reminder.snoozed":
+    case "reminder.taken":
+      return { ...incident, reminders: foldReminders(incident.reminders, stored, event) };
+    case "contact.notified": {
+      const { kind: _, ...told } = event;
+      return { ...incident, notified: [...incident.notified, { ...told, by, byName, at }] };
+    }
+    case "risk.linked": {
+      const { risk, title, isNew } = event;
+      const others = incident.risks.filter((known) => known.risk !== risk);
+      return { ...incident, risks: [...others, { risk, title, isNew }] };
+    }
     case "pause.proposed":
       return {
         ...incident,
@@ -164,6 +232,8 @@ function apply(incident: Incident, stored: StoredEvent): Incident {
     case "ladder.burned":
     case "readiness.checked":
     case "readiness.card_posted":
+    case "risk.added":
+    case "risk.updated":
       throw new Error(`${event.kind} does not belong to ${stored.stream}.`);
     default:
       return {
@@ -180,6 +250,11 @@ function shown(incident: Incident, at: Place, news: ChatPresence): Incident {
 
 function sameStep(a: { chat: string; step: string }, b: { chat: string; step: string }): boolean {
   return a.chat === b.chat && a.step === b.step;
+}
+
+/** Nothing is asked of anybody any more: resolved, or closed as well. */
+export function isOver({ status }: Pick<Incident, "status">): boolean {
+  return status === "resolved" || status === "closed";
 }
 
 /** The step that is degraded while a room refuses what is written into it. */

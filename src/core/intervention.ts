@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { Duration } from "./duration.ts";
 import { Address, Hex } from "./ids.ts";
 import { Submission } from "./pause-shapes.ts";
+import { Role, Severity } from "./severity.ts";
 
 /**
  * What the plan can do on a chain, one shape for each family of contracts ("dialect"). Every argument of every call
@@ -40,6 +42,12 @@ const Amount = z
     "Write the amount itself: whether the largest number means all of it differs from contract to contract.",
   );
 
+/** People of the plan, or roles in the incident. */
+const Authorities = z
+  .array(z.union([Role, Key]))
+  .min(1)
+  .max(20);
+
 const common = {
   title: Sentence.describe("What people read, such as Pause Vault-USDC"),
   safe: Key.describe("The Safe that holds the authority"),
@@ -48,6 +56,22 @@ const common = {
   scope: z.enum(["module", "contract", "protocol"]).default("contract"),
   stillWorks: z.array(Sentence).min(1).describe("What users can still do afterwards"),
   trigger: Sentence.optional().describe("The evidence that justifies it"),
+  limits: z
+    .strictObject({
+      longestPause: Duration.optional().describe("How long it may last before it is extended or lifted"),
+      severityAtLeast: Severity.optional().describe("It is proposed at this severity, or a worse one"),
+      legalReview: z.enum(["none", "before", "after"]).default("none").describe("Whether legal looks at it, and when"),
+    })
+    .optional()
+    .describe("How far it may go"),
+  who: z
+    .strictObject({
+      initiate: Authorities.optional().describe("Who may propose it; any responder if left out"),
+      extend: Authorities.optional().describe("Who decides that it goes on"),
+      resume: Authorities.optional().describe("Who decides that it ends"),
+    })
+    .optional()
+    .describe("Who decides. Signatures are the owners' all the same"),
   submission: Submission.optional().describe("Where the transaction goes first; everywhere at once if left out"),
   finalCheck: z
     .enum(["beside", "before"])

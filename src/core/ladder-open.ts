@@ -1,5 +1,6 @@
 import { messageOf, UserError } from "./errors.ts";
 import type { Address, Hex, IncidentId, ProposalId } from "./ids.ts";
+import { isOver } from "./incident.ts";
 import { findRung } from "./ladder-state.ts";
 import type { LadderStore } from "./ladder-store.ts";
 import { onPause } from "./on-pause.ts";
@@ -112,7 +113,7 @@ export async function openForProposals(app: App, cause: Cause): Promise<void> {
   if (app.ladder === undefined) return;
   for (const incident of await app.journal.incidents()) {
     for (const pause of incident.pauses) {
-      if (incident.status === "resolved" || !isCollecting(pause)) continue;
+      if (isOver(incident) || !isCollecting(pause)) continue;
       const { chain, safe, safeTxHash } = pause.facts;
       const found = await lookIntoLadder(app, { chainId: chain.id, safe: safe.address, safeTxHash });
       if (!isNews(found, pause)) continue;

@@ -1,7 +1,7 @@
 import type { Effect } from "./effects.ts";
 import { UserError } from "./errors.ts";
 import type { Address, IncidentId, ProposalId } from "./ids.ts";
-import { findPause, type Incident, noSuchPause } from "./incident.ts";
+import { findPause, type Incident, isOver, noSuchPause } from "./incident.ts";
 import {
   beginPause,
   foldPause,
@@ -29,8 +29,8 @@ export async function onPause(
     const kinds = events.map((fact) => eventOf(fact).kind);
     if (events.length === 0) return nothing;
     // What is over asks nobody any more; only the chain still has news.
-    if (state.status === "resolved" && !cause.by.startsWith("chain:")) throw notWhileResolved(incident);
-    const atOnce = pause.facts.execute === "when-ready" && state.status !== "resolved" && becomesReady(pause, events);
+    if (isOver(state) && !cause.by.startsWith("chain:")) throw notWhileResolved(incident);
+    const atOnce = pause.facts.execute === "when-ready" && !isOver(state) && becomesReady(pause, events);
     const requested: Fact[] = atOnce ? [{ kind: "pause.execution_requested", proposal, cause: "policy" }] : [];
     // What somebody else has executed for us has to be proven as well.
     const goesOn = atOnce || kinds.includes("pause.execution_requested") || kinds.includes("pause.included");

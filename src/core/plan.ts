@@ -1,30 +1,26 @@
 import { z } from "zod";
 import { Address, type UserRef } from "./ids.ts";
 import { Intervention, Key, kindOf, Probe, Sentence } from "./intervention.ts";
+import {
+  Dependency,
+  ESCALATION_LEVELS_MAX,
+  EscalationLevel,
+  Message,
+  PlanCheck,
+  RiskSeed,
+  SeverityRule,
+  Signal,
+} from "./plan-response.ts";
+import { Rotation } from "./rotation.ts";
+import { Role, Severity, severities } from "./severity.ts";
 
+export { Role, roleNames, Severity, severities } from "./severity.ts";
 export { Intervention, Probe };
 
 /**
  * The response plan: the organisation's answers, agreed in peace time and reviewed in a pull request. Chat input only
  * ever *names* something in it; addresses, calldata and authority come from here alone.
  */
-export const severities = ["critical", "high", "medium", "low"] as const;
-export const Severity = z.enum(severities);
-export type Severity = z.output<typeof Severity>;
-
-export const roleNames = [
-  "incident commander",
-  "deputy",
-  "scribe",
-  "communications lead",
-  "operations",
-  "subject-matter expert",
-  "decision maker",
-  "legal",
-] as const;
-export const Role = z.enum(roleNames);
-export type Role = z.output<typeof Role>;
-
 export const Person = z.strictObject({
   name: Sentence,
   slack: z
@@ -81,7 +77,21 @@ export const ResponsePlan = z.strictObject({
     alerts: z.strictObject({ slack: slackChannel.optional(), discord: z.string().optional() }),
   }),
   people: z.record(Key, Person),
-  onCall: z.array(Key).min(1).describe("Who is invited to every incident, first responder first"),
+  rotations: z.record(Key, Rotation).default({}).describe("People who take turns"),
+  onCall: z
+    .array(Key)
+    .min(1)
+    .describe("Who is invited to every incident, first responder first: people, or rotations for whoever has it then"),
+  escalation: z
+    .array(EscalationLevel)
+    .max(ESCALATION_LEVELS_MAX)
+    .default([])
+    .describe("Who is paged, level by level, until somebody answers"),
+  severityNames: z
+    .enum(["words", "levels"])
+    .default("words")
+    .describe("Critical/High/Medium/Low, or Level 3/2/1, where Level 3 is the worst"),
+  severities: z.partialRecord(Severity, SeverityRule).default({}).describe("What each severity calls for"),
   invite: z
     .partialRecord(Severity, z.array(Key))
     .default({})
@@ -94,6 +104,12 @@ export const ResponsePlan = z.strictObject({
     .partialRecord(Severity, Key)
     .default({})
     .describe("The playbook offered when an incident of that severity is declared"),
+  closing: Key.optional().describe("The playbook that must be walked to its end before an incident can be closed"),
+  dependencies: z.record(Key, Dependency).default({}).describe("Whom we depend on, and who has to hear of it"),
+  messages: z.record(Key, Message).default({}).describe("Messages that are prepared in peace time"),
+  risks: z.record(Key, RiskSeed).default({}).describe("Risks that are known before anything happens"),
+  signals: z.record(Key, Signal).default({}).describe("What a signal from outside calls for"),
+  checks: z.record(Key, PlanCheck).default({}).describe("What playbooks may have looked up on a chain"),
 });
 export type ResponsePlan = z.output<typeof ResponsePlan>;
 

@@ -1,7 +1,7 @@
 import { actWords } from "./act-words.ts";
 import { UserError } from "./errors.ts";
 import { formatId, type IncidentId, type RunId, type UserRef } from "./ids.ts";
-import { findRun, type Incident } from "./incident.ts";
+import { findRun, type Incident, isOver } from "./incident.ts";
 import type { Playbook } from "./playbook-file.ts";
 import { currentStep, type Run, type StepState } from "./playbook-state.ts";
 import type { App, Cause, Decision } from "./ports.ts";
@@ -21,7 +21,7 @@ export async function startPlaybook(
   const run = formatId("R", await app.journal.nextNumber("R"));
   const { key: _, hash, ...text } = playbook;
   const after = await recordIncident(app, cause, incident, (state) => {
-    if (state.status === "resolved") throw notWhileResolved(incident);
+    if (isOver(state)) throw notWhileResolved(incident);
     if (state.runs.some((other) => other.playbook === key && currentStep(other) !== undefined)) return nothing;
     return {
       events: [{ kind: "playbook.started", run, playbook: key, hash, text }],
@@ -83,7 +83,7 @@ function onStep(
   decide: (step: StepState, run: Run) => TimelineEvent | undefined,
 ): Promise<Incident> {
   return recordIncident(app, cause, incident, (state): Decision => {
-    if (state.status === "resolved") throw notWhileResolved(incident);
+    if (isOver(state)) throw notWhileResolved(incident);
     const run = findRun(state, runId);
     const step = run.steps.find((candidate) => candidate.step.id === stepId);
     if (step === undefined) {

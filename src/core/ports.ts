@@ -10,6 +10,7 @@ import type { LoadedPlan } from "./plan.ts";
 import type { Playbook } from "./playbook-file.ts";
 import type { ChainProof } from "./readiness.ts";
 import type { Readiness } from "./readiness-state.ts";
+import type { RiskRegister } from "./risk-state.ts";
 import type { Roster } from "./roster.ts";
 import type { By, EventOf, StoredEvent, Stream, TimelineEvent } from "./timeline.ts";
 
@@ -20,7 +21,9 @@ export type StateOf<S extends Stream> = S extends "roster"
     ? Ladder
     : S extends "readiness"
       ? Readiness
-      : Incident;
+      : S extends "risk-register"
+        ? RiskRegister
+        : Incident;
 
 /** What a decision says: new facts, and what is owed because of them. Both empty when there is no news. */
 export interface Decision {
@@ -53,7 +56,7 @@ export interface Journal {
   /** The stream that an invocation was first recorded in: how a repeated declare finds its incident. */
   streamOf(invocation: string): Promise<Stream | undefined>;
   /** The next free number, durable, never handed out twice. Gaps are fine. */
-  nextNumber(kind: "INC" | "P" | "R"): Promise<number>;
+  nextNumber(kind: "INC" | "P" | "R" | "RISK"): Promise<number>;
 }
 
 export interface Clock {

@@ -1,17 +1,20 @@
 import type { Effect } from "./effects.ts";
 import { UserError } from "./errors.ts";
 import { type IncidentId, platformOf } from "./ids.ts";
-import { type Incident, noSuchIncident } from "./incident.ts";
+import { foldIncident, type Incident, noSuchIncident } from "./incident.ts";
 import type { App, Cause, Decision } from "./ports.ts";
 import { isSameDoubt, newlyExecutable } from "./rivals.ts";
-import type { TimelineEvent } from "./timeline.ts";
+import { GENESIS_HASH, type TimelineEvent } from "./timeline.ts";
+import { timersOwed } from "./timers.ts";
 
-/** No event and nothing owed: what was asked for is already so. */
-export const nothing: Decision = { events: [], effects: [] };
+export { nothing } from "./nothing.ts";
 
-/** Records in an incident that must exist. What people in the room should hear of is owed to them as one line each. */
+/**
+ * Records in an incident that must exist. What people in the room should hear of is owed to them as one line each, and
+ * what is to happen by itself later as a timer.
+ */
 export async function recordIncident(
-  app: Pick<App, "journal">,
+  app: Pick<App, "journal" | "plan" | "clock">,
   cause: Cause,
   incident: IncidentId,
   decide: (state: Incident) => Decision,
@@ -19,8 +22,31 @@ export async function recordIncident(
   return app.journal.record(streamOf(incident), cause, (state) => {
     if (state === undefined) throw noSuchIncident(incident);
     const decision = decide(state);
-    return { events: decision.events, effects: [...decision.effects, ...linesOwed(state, decision)] };
+    return withTimers(app, state, {
+      events: decision.events,
+      effects: [...decision.effects, ...linesOwed(state, decision)],
+    });
   });
+}
+
+/** The decision, and the timers that it brings about. Pure: `before` is what the decision was made upon. */
+export function withTimers(
+  { plan, clock }: Pick<App, "plan" | "clock">,
+  before: Incident | undefined,
+  { events, effects }: Decision,
+  stream = before === undefined ? undefined : streamOf(before.id),
+): Decision {
+  if (events.length === 0 || stream === undefined) return { events, effects };
+  const now = clock.now().toISOString();
+  const after = events.reduce<Incident | undefined>((incident, entry) => {
+    const { event, at } = "event" in entry ? entry : { event: entry, at: now };
+    // Hashes are the journal's to make, and no timer depends on one.
+    const link = { stream, seq: (incident?.head.seq ?? 0) + 1, by: "allstop", previousHash: GENESIS_HASH } as const;
+    return foldIncident(incident, { ...link, at, recordedAt: now, event, hash: GENESIS_HASH });
+  }, before);
+  return after === undefined
+    ? { events, effects }
+    : { events, effects: [...effects, ...timersOwed(before, after, plan())] };
 }
 
 export function streamOf(incident: IncidentId): `incident/${string}` {
@@ -39,6 +65,11 @@ const toldInRoom = new Set<TimelineEvent["kind"]>([
   "incident.resolved",
   "incident.reopened",
   "role.assigned",
+  "role.offer_declined",
+  "incident.closed",
+  "oncall.answered",
+  "contact.notified",
+  "risk.linked",
   "note.added",
   "update.posted",
   "pause.declined",

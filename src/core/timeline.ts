@@ -1,11 +1,12 @@
 import { hash as sha256 } from "node:crypto";
 import { z } from "zod";
-import { Address, Hex, IncidentId, Place, RunId, UserRef } from "./ids.ts";
+import { Address, Hex, IncidentId, Place, UserRef } from "./ids.ts";
 import { incidentLadderEvents, ladderEvents } from "./ladder-events.ts";
 import { pauseEvents } from "./pause-events.ts";
-import { Role, Severity } from "./plan.ts";
-import { PlaybookFile } from "./playbook-file.ts";
+import { playbookEvents } from "./playbook-events.ts";
 import { readinessEvents } from "./readiness-events.ts";
+import { responseEvents, riskEvents } from "./response-events.ts";
+import { Role, Severity } from "./severity.ts";
 
 /**
  * The facts that an incident is made of. State is a fold of them, a card is a picture of them, the postmortem is a
@@ -23,6 +24,8 @@ const declared = z.object({
   description: Text.optional(),
   drill: z.boolean(),
   planHash: Text,
+  /** The kind of incident that was declared: the playbook that describes its symptoms. */
+  playbook: Text.optional(),
   /** Where the command was typed: the card goes there if no room can be opened. */
   origin: Place.optional(),
 });
@@ -69,16 +72,6 @@ const incidentEvents = [
   z.object({ kind: z.literal("timeline.exported"), events: z.number().int(), head: Text, files: z.array(Text) }),
 ] as const;
 
-const playbookEvents = [
-  z.object({ kind: z.literal("playbook.started"), run: RunId, playbook: Text, hash: Text, text: PlaybookFile }),
-  z.object({ kind: z.literal("playbook.step_completed"), run: RunId, step: Text, note: Text.optional() }),
-  z.object({ kind: z.literal("playbook.step_checked"), run: RunId, step: Text, detail: Text }),
-  z.object({ kind: z.literal("playbook.step_skipped"), run: RunId, step: Text, reason: Text }),
-  z.object({ kind: z.literal("playbook.step_assigned"), run: RunId, step: Text, user: UserRef }),
-  z.object({ kind: z.literal("playbook.step_noted"), run: RunId, step: Text, text: Text }),
-  z.object({ kind: z.literal("playbook.card_posted"), run: RunId, message: Place }),
-] as const;
-
 const rosterEvents = [
   z.object({
     kind: z.literal("signer.linked"),
@@ -95,6 +88,8 @@ export const TimelineEvent = z.discriminatedUnion("kind", [
   ...incidentEvents,
   ...roomEvents,
   ...playbookEvents,
+  ...responseEvents,
+  ...riskEvents,
   ...pauseEvents,
   ...rosterEvents,
   ...ladderEvents,
@@ -108,10 +103,10 @@ export type EventOf<K extends TimelineEvent["kind"]> = Extract<TimelineEvent, { 
 export type By = UserRef | "allstop" | `chain:${number}`;
 
 /**
- * A stream is one hash chain: an incident, the roster of signers, the ladder of pauses signed ahead of time, or whether
- * each pause would work.
+ * A stream is one hash chain: an incident, the roster of signers, the ladder of pauses signed ahead of time, whether
+ * each pause would work, or the register of risks.
  */
-export type Stream = `incident/${string}` | "roster" | "ladder" | "readiness";
+export type Stream = `incident/${string}` | "roster" | "ladder" | "readiness" | "risk-register";
 
 export interface StoredEvent {
   stream: Stream;

@@ -11,7 +11,10 @@ import { confirmCapture, refreshHome, tellRoom } from "./lines.ts";
 import { page } from "./page.ts";
 import type { Deliver, Owed } from "./pump.ts";
 import { refreshReadiness, tellReadiness } from "./readiness.ts";
+import { deliverRisks } from "./risks.ts";
 import { invite, openRoom, refreshCard } from "./room.ts";
+import { showPage } from "./show-page.ts";
+import { showReminder } from "./show-reminder.ts";
 
 export interface ChatDeps {
   app: App;
@@ -74,6 +77,16 @@ function deliver(deps: ChatDeps, effect: Effect): Promise<void> {
       return tellAlerts(deps, effect);
     case "ask_ladder":
       return askLadder(deps, effect);
+    case "show_page":
+      return showPage(deps, effect);
+    case "show_reminder":
+      return owedToRoom(deps, effect.incident, () => showReminder(deps, effect));
+    case "deliver_risks":
+      return deliverRisks(deps, effect);
+    case "timer":
+    case "check_step":
+    case "page_out":
+      throw new Error(`${effect.kind} is not owed to a chat.`);
     case "arm":
     case "execute":
     case "note_opening":

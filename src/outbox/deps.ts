@@ -2,7 +2,7 @@ import { type Platform, platformOf } from "../chat/platform.ts";
 import type { Effect } from "../core/effects.ts";
 import { messageOf, RefusedError, RetryableError } from "../core/errors.ts";
 import type { IncidentId, Place } from "../core/ids.ts";
-import { presenceOn, WRITING_STEP } from "../core/incident.ts";
+import { isOver, presenceOn, WRITING_STEP } from "../core/incident.ts";
 import { getIncident, recordIncident } from "../core/record-incident.ts";
 import type { ChatDeps } from "./chat-effects.ts";
 
@@ -73,7 +73,7 @@ export async function owedToRoom(deps: ChatDeps, id: IncidentId, work: () => Pro
   } catch (error) {
     if (!(error instanceof RefusedError) || error.code === "gone" || error.code === "not_connected") throw error;
     const incident = await getIncident(app, id);
-    if (incident.status === "resolved" || presenceOn(incident, chat).room === undefined) throw error;
+    if (isOver(incident) || presenceOn(incident, chat).room === undefined) throw error;
     await noteDegraded(deps, id, WRITING_STEP, error);
     const retryAfterMs = Math.min(HELD_MS_MAX, 1000 * 2 ** Math.min(deps.owed.attempts, 10));
     throw new RetryableError(error.message, { retryAfterMs, cause: error });

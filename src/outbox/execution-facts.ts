@@ -143,7 +143,9 @@ async function noteBlocked(
     const { incident, proposal } = target;
     // The same trouble in other words rings nobody a second time.
     if (findPause(state, proposal).blocked?.code === blocked.code) return [];
-    const pages = pagedFor(state, app.plan()).map((user): Effect => ({ kind: "page", incident, seq, user }));
+    const pages = pagedFor(state, app.plan(), app.clock.now()).map(
+      (user): Effect => ({ kind: "page", incident, seq, user }),
+    );
     return [...pages, { kind: "hand_off", incident, proposal }];
   };
   await note(app, target, `blocked/${blocked.code}`, event, { still: isNews, more });

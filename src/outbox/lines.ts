@@ -48,7 +48,7 @@ export async function tellRoom(
 
 /** Those in this chat for whom it waits. */
 function pagedOn({ app, chat }: ChatDeps, incident: Incident): UserRef[] {
-  return pagedFor(incident, app.plan()).filter((user) => platformOf(user) === chat);
+  return pagedFor(incident, app.plan(), app.clock.now()).filter((user) => platformOf(user) === chat);
 }
 
 function ringing(view: View, people: UserRef[]): View {

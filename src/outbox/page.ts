@@ -3,7 +3,7 @@ import { platformOf } from "../chat/platform.ts";
 import type { View } from "../chat/view.ts";
 import type { Effect } from "../core/effects.ts";
 import { RefusedError } from "../core/errors.ts";
-import { roomOn } from "../core/incident.ts";
+import { isOver, roomOn } from "../core/incident.ts";
 import { getIncident, streamOf } from "../core/record-incident.ts";
 import type { ChatDeps } from "./chat-effects.ts";
 import { platformFor } from "./deps.ts";
@@ -17,7 +17,7 @@ export async function page(
   const incident = await getIncident(app, id);
   const stored = (await app.journal.events(streamOf(id)))[seq - 1];
   const line = stored && lineView(stored);
-  if (line === undefined || incident.status === "resolved") return;
+  if (line === undefined || isOver(incident)) return;
   const room = roomOn(incident, platformOf(user));
   const where: View["body"] = room === undefined ? [] : [{ kind: "text", text: ["Room: ", room] }];
   const view = { ...line, tone: "danger" as const, body: [...line.body, ...where] };

@@ -18,21 +18,26 @@ export interface OwedStore {
   nextAt(lane: Lane, after: number): number | undefined;
   done(owed: Owed, now: number, failure?: string): boolean;
   retry(owed: Owed, at: number, failure: string): void;
+  /** After the clock was set back: what was owed "later" than now is owed now, and as long after that as before. */
+  rebase(lane: Lane, now: number): void;
   /** Makes due at once what waits for another attempt. */
   hurry(lane: Lane, now: number): void;
 }
 
 export type Deliver = (owed: Owed, stop: AbortSignal) => Promise<void>;
 
-const CHAIN_CONCURRENT_MAX = 64;
-const CHAT_CONCURRENT_MAX = 8;
+const CONCURRENT_MAX = { chain: 64, timers: 64, webhooks: 8, chat: 8 };
 const RETRY_DELAY_MS_MAX = 30_000;
 /** A card may be edited a few times at once, then once in so many ms: Slack allows about fifty edits a minute. */
 const EDIT_BURST = 8;
 const EDIT_GAP_MS = 1_200;
 const WAKE_MS_MIN = 50;
-/** setTimeout overflows above 2^31 - 1 ms. */
-const SLEEP_MS_MAX = 60_000;
+/** A clock that is set forward is noticed within so long; and setTimeout overflows above 2^31 - 1 ms. */
+const SLEEP_MS_MAX = 15_000;
+
+function kindOfLane(lane: Lane): keyof typeof CONCURRENT_MAX {
+  return lane === "chain" || lane === "timers" || lane === "webhooks" ? lane : "chat";
+}
 
 /**
  * Delivers what is owed, in lanes that never wait for each other: a chat that is down holds up neither the chain nor
@@ -42,14 +47,15 @@ const SLEEP_MS_MAX = 60_000;
 export function createPump(options: {
   owed: OwedStore;
   clock: Clock;
-  deliver: { chain: Deliver; chat: Deliver };
+  /** Every chat's lane shares one. */
+  deliver: Record<"chain" | "timers" | "webhooks" | "chat", Deliver>;
   log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
 }) {
   const { owed, clock, deliver, log } = options;
   const stop = new AbortController();
   const lanes = new Map<
     Lane,
-    { flying: Map<number, Promise<void>>; timer?: NodeJS.Timeout; failing?: boolean; halted?: boolean }
+    { flying: Map<number, Promise<void>>; timer?: NodeJS.Timeout; failing?: boolean; halted?: boolean; seenAt?: number }
   >();
   const edits = new Map<string, { tokens: number; at: number }>();
   /** The chats' lanes will be looked at shortly. */
@@ -60,10 +66,12 @@ export function createPump(options: {
     if (state === undefined || state.halted === true || stop.signal.aborted) return;
     clearTimeout(state.timer);
     const now = clock.now().getTime();
+    if (now < (state.seenAt ?? Number.POSITIVE_INFINITY)) owed.rebase(lane, now);
+    state.seenAt = now;
     const waits: number[] = [];
     for (const row of owed.due(lane, now)) {
       if (state.flying.has(row.id)) continue;
-      if (state.flying.size >= (lane === "chain" ? CHAIN_CONCURRENT_MAX : CHAT_CONCURRENT_MAX)) break;
+      if (state.flying.size >= CONCURRENT_MAX[kindOfLane(lane)]) break;
       const wait = editWait(lane, row, now);
       if (wait > 0) {
         waits.push(now + wait);
@@ -98,7 +106,7 @@ export function createPump(options: {
 
   async function fly(lane: Lane, row: Owed): Promise<void> {
     try {
-      await (lane === "chain" ? deliver.chain : deliver.chat)(row, stop.signal);
+      await deliver[kindOfLane(lane)](row, stop.signal);
       owed.done(row, clock.now().getTime());
       comeBack(lane);
     } catch (error) {
@@ -125,7 +133,8 @@ export function createPump(options: {
     }
     const known = error instanceof RetryableError;
     const state = lanes.get(lane);
-    if (state !== undefined && lane !== "chain" && known && error.retryAfterMs === undefined) state.failing = true;
+    if (state !== undefined && kindOfLane(lane) === "chat" && known && error.retryAfterMs === undefined)
+      state.failing = true;
     const backoff = Math.min(RETRY_DELAY_MS_MAX, 500 * 2 ** Math.min(row.attempts, 10));
     const delay = Math.max(backoff, (known && error.retryAfterMs) || 0);
     if (known) log.warn({ effect: row.effect, attempts: row.attempts + 1, delayMs: delay }, failure);

@@ -4,7 +4,7 @@ import type { View } from "../chat/view.ts";
 import type { Effect } from "../core/effects.ts";
 import { RefusedError } from "../core/errors.ts";
 import { platformOf, type UserRef } from "../core/ids.ts";
-import { accountsOf } from "../core/plan.ts";
+import { onCallAt } from "../core/on-call.ts";
 import { alertsPlace } from "./announce.ts";
 import type { ChatDeps } from "./chat-effects.ts";
 import { platformFor, platformHere, showCard } from "./deps.ts";
@@ -66,9 +66,5 @@ async function tellOnCall(deps: ChatDeps, view: View, seq: number): Promise<void
 }
 
 function onCallHere({ app, chat }: ChatDeps): UserRef[] {
-  const { onCall, people } = app.plan();
-  return onCall.flatMap((key) => {
-    const person = people[key];
-    return person === undefined ? [] : accountsOf(person).filter((account) => platformOf(account) === chat);
-  });
+  return onCallAt(app.plan(), app.clock.now()).filter((account) => platformOf(account) === chat);
 }

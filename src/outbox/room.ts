@@ -4,7 +4,7 @@ import type { View } from "../chat/view.ts";
 import type { Effect } from "../core/effects.ts";
 import { RefusedError, RetryableError } from "../core/errors.ts";
 import type { IncidentId, Place, UserRef } from "../core/ids.ts";
-import { type Incident, presenceOn, roomOn } from "../core/incident.ts";
+import { type Incident, isOver, presenceOn, roomOn } from "../core/incident.ts";
 import { inviteesOf } from "../core/incident-ops.ts";
 import { aliasesOf } from "../core/plan.ts";
 import { getIncident, recordIncident } from "../core/record-incident.ts";
@@ -36,7 +36,7 @@ export async function openRoom(deps: ChatDeps, { incident: id }: { incident: Inc
           { kind: "room.opened", room, name, adopted },
           ...(cleared ? [{ kind: "chat.recovered" as const, chat: deps.chat, step: ROOM_STEP }] : []),
         ],
-        effects: afterOpening(state, deps.chat, inviteesOf(app.plan(), state, deps.chat)),
+        effects: afterOpening(state, deps.chat, inviteesOf(app.plan(), state, deps.chat, app.clock.now())),
       };
     });
   } catch (error) {
@@ -61,7 +61,7 @@ function afterOpening(incident: Incident, on: string, users: UserRef[]): Effect[
     { kind: "announce", incident: id, on },
     ...incident.runs.map(({ id: run }): Effect => ({ kind: "refresh_playbook", incident: id, run, on })),
     ...incident.pauses.map(({ id: proposal }): Effect => ({ kind: "refresh_pause", incident: id, proposal, on })),
-    ...(incident.status === "resolved" ? [{ kind: "deliver_export" as const, incident: id, on }] : []),
+    ...(isOver(incident) ? [{ kind: "deliver_export" as const, incident: id, on }] : []),
   ];
 }
 
@@ -123,7 +123,7 @@ async function completeRoom(deps: ChatDeps, room: Place, { id, pin }: { id: Inci
     await optionally(deps, id, PIN_STEP, () => platformFor(deps, room).pin(card));
   }
   if (wasRefused(INVITE_STEP)) {
-    await invite(deps, { incident: id, users: inviteesOf(deps.app.plan(), incident, deps.chat) });
+    await invite(deps, { incident: id, users: inviteesOf(deps.app.plan(), incident, deps.chat, deps.app.clock.now()) });
   }
 }
 

@@ -1,10 +1,11 @@
 import { and, desc, eq, max, sql } from "drizzle-orm";
-import { type Effect, keyOf, lanesOf } from "../core/effects.ts";
+import { dueAt, type Effect, keyOf, lanesOf } from "../core/effects.ts";
 import { formatId } from "../core/ids.ts";
 import { foldIncident, type Incident } from "../core/incident.ts";
 import { foldLadder, type Ladder } from "../core/ladder-state.ts";
 import type { Cause, Clock, Decision, Journal, StateOf } from "../core/ports.ts";
 import { foldReadiness, type Readiness } from "../core/readiness-state.ts";
+import { foldRisks, type RiskRegister } from "../core/risk-state.ts";
 import { foldRoster, type Roster } from "../core/roster.ts";
 import {
   type By,
@@ -18,7 +19,7 @@ import {
 import type { Store } from "./database.ts";
 import { counters, events } from "./schema.ts";
 
-type State = Incident | Roster | Ladder | Readiness;
+type State = Incident | Roster | Ladder | Readiness | RiskRegister;
 
 /** Called after a commit, with what was written: the outbox wakes up on `effects`. */
 export type Listener = (written: { events: StoredEvent[]; effects: Effect[] }) => void;
@@ -78,7 +79,7 @@ export function openJournal(
       const key = keyOf(effect);
       const json = JSON.stringify(effect);
       for (const lane of lanesOf(effect, chats())) {
-        insertEffect.run(`${key}@${lane}`, lane, json, now, now);
+        insertEffect.run(`${key}@${lane}`, lane, json, now, dueAt(effect, now));
       }
     }
   }).immediate;
@@ -175,6 +176,7 @@ function fold(stream: Stream, state: State | undefined, stored: StoredEvent): St
   if (stream === "roster") return foldRoster(state as Roster | undefined, stored);
   if (stream === "ladder") return foldLadder(state as Ladder | undefined, stored);
   if (stream === "readiness") return foldReadiness(state as Readiness | undefined, stored);
+  if (stream === "risk-register") return foldRisks(state as RiskRegister | undefined, stored);
   return foldIncident(state as Incident | undefined, stored);
 }
 
@@ -193,7 +195,8 @@ function checked(stream: Stream, row: Row): StoredEvent {
     previousHash: row.previousHash,
     hash: row.hash,
   };
-  if (hashEvent(row.previousHash, stored) !== row.hash) {
+  // The stored bytes are what was hashed: a newer version may read more into them than was written.
+  if (hashEvent(row.previousHash, stored, row.event) !== row.hash) {
     throw new Error(`Event ${row.seq} of ${stream} was changed in the database: its hash does not match.`);
   }
   return stored;

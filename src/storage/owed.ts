@@ -14,7 +14,10 @@ export interface OwedEffect {
 }
 
 /** The rows of the outbox. Only `storage/` writes SQL. */
-export function openOwed({ db }: Store) {
+export function openOwed({ db, sqlite }: Store) {
+  const rebase = sqlite.prepare(
+    "UPDATE effects SET next_at = next_at - (owed_at - ?), owed_at = ? WHERE done_at IS NULL AND lane = ? AND owed_at > ?",
+  );
   const due = db
     .select()
     .from(effects)
@@ -63,6 +66,9 @@ export function openOwed({ db }: Store) {
         .run();
       if (result.changes === 0) db.update(effects).set({ attempts: 0, nextAt: now }).where(eq(effects.id, id)).run();
       return result.changes > 0;
+    },
+    rebase(lane: Lane, now: number): void {
+      rebase.run(now, now, lane, now);
     },
     hurry(lane: Lane, now: number): void {
       db.update(effects)

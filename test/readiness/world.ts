@@ -6,6 +6,7 @@ import type { LoadedPlan } from "../../src/core/plan.ts";
 import { keepReadiness, type ReadinessKeeper } from "../../src/keep-readiness.ts";
 import { createChatDelivery } from "../../src/outbox/chat-effects.ts";
 import { createPump } from "../../src/outbox/pump.ts";
+import { createTimerDelivery } from "../../src/outbox/timers.ts";
 import type { SandboxChain } from "../../src/sandbox/chain/index.ts";
 import { chainPlan } from "../chain/world.ts";
 import { memoryChat } from "../memory-chat.ts";
@@ -55,7 +56,12 @@ export function openLife(
   const pump = createPump({
     owed: story.owed,
     clock: story.app.clock,
-    deliver: { chat: createChatDelivery(story.app, platforms), chain: async () => undefined },
+    deliver: {
+      chat: createChatDelivery(story.app, platforms),
+      chain: async () => undefined,
+      timers: createTimerDelivery(story.app),
+      webhooks: async () => undefined,
+    },
     log,
   });
   story.journal.onRecorded(() => pump.wakeAll());

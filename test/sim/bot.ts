@@ -12,6 +12,7 @@ import { keepReadiness } from "../../src/keep-readiness.ts";
 import { createChainDelivery } from "../../src/outbox/chain-effects.ts";
 import { createChatDelivery } from "../../src/outbox/chat-effects.ts";
 import { createPump, type OwedStore } from "../../src/outbox/pump.ts";
+import { createTimerDelivery } from "../../src/outbox/timers.ts";
 import { recover } from "../../src/recover.ts";
 import { openDatabase } from "../../src/storage/database.ts";
 import { openInbox, openSettings } from "../../src/storage/inbox.ts";
@@ -91,7 +92,12 @@ export function startBot(options: {
   const pump = createPump({
     owed: mortalOwed(openOwed(store), life),
     clock,
-    deliver: { chat: createChatDelivery(app, platforms), chain: createChainDelivery(app) },
+    deliver: {
+      chain: createChainDelivery(app),
+      timers: createTimerDelivery(app),
+      webhooks: async () => undefined,
+      chat: createChatDelivery(app, platforms),
+    },
     log,
   });
   const mortalInbox = {
@@ -117,6 +123,7 @@ export function startBot(options: {
     keepLadder({ app, log, lookMs: 60_000 });
     keepReadiness({ app, log, firstMs: 300, everyMs: 5_000, confirmMs: 400, yieldMs: 0 });
     pump.start("chain");
+    pump.start("timers");
     await keeper.open();
   }
 
@@ -178,6 +185,7 @@ function mortalOwed(owed: OwedStore, life: Life): OwedStore {
     },
     retry: (row, at, failure) => (life.strikes("before a retry") ? undefined : owed.retry(row, at, failure)),
     hurry: (lane, now) => (life.dead ? undefined : owed.hurry(lane, now)),
+    rebase: (lane, now) => (life.dead ? undefined : owed.rebase(lane, now)),
   };
 }
 

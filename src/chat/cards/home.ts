@@ -1,13 +1,13 @@
 import { platformOf, type UserRef } from "../../core/ids.ts";
-import { type Incident, openPauses, roomOn } from "../../core/incident.ts";
+import { type Incident, isOver, openPauses, roomOn } from "../../core/incident.ts";
 import { currentStep } from "../../core/playbook-state.ts";
 import type { Block, View } from "../view.ts";
 import { pauseNeeds, severityWord, statusWord } from "./words.ts";
 
 /** What is open, who leads, what is due: App Home and `/incident list`. Newest first. */
 export function homeCard(incidents: Incident[], user: UserRef, { all = false } = {}): View {
-  const open = incidents.filter(({ status }) => status !== "resolved");
-  const closed = incidents.filter(({ status }) => status === "resolved").slice(0, all ? 20 : 5);
+  const open = incidents.filter((incident) => !isOver(incident));
+  const closed = incidents.filter(isOver).slice(0, all ? 20 : 5);
   const body: Block[] = [];
   if (open.length === 0) body.push({ kind: "text", text: "No incident is open. Quiet is good." });
   for (const incident of open.slice(0, 15)) body.push(...incidentLines(incident, platformOf(user)));

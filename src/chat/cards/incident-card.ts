@@ -1,5 +1,5 @@
 import { actWords, isPause } from "../../core/act-words.ts";
-import { type Incident, openPauses, roomOn, WRITING_STEP } from "../../core/incident.ts";
+import { type Incident, isOver, openPauses, roomOn, WRITING_STEP } from "../../core/incident.ts";
 import { type Pause, statusOf } from "../../core/pause-state.ts";
 import { currentStep, stepsDone } from "../../core/playbook-state.ts";
 import type { App } from "../../core/ports.ts";
@@ -30,7 +30,7 @@ export function incidentCard(app: Pick<App, "plan" | "playbooks">, incident: Inc
     ...troubleBlocks(incident),
   ];
   return {
-    tone: incident.status === "resolved" ? "good" : severityTone(incident.severity),
+    tone: isOver(incident) ? "good" : severityTone(incident.severity),
     title: `${incident.drill ? "DRILL " : ""}${incident.id} ${incident.title}`,
     body,
     buttons: buttons(app, incident),
@@ -38,7 +38,7 @@ export function incidentCard(app: Pick<App, "plan" | "playbooks">, incident: Inc
 }
 
 function nextAction(incident: Incident): Exclude<Text, string> {
-  if (incident.status === "resolved") return [`resolved. ${incident.resolution?.summary ?? ""}`];
+  if (isOver(incident)) return [`resolved. ${incident.resolution?.summary ?? ""}`];
   const pause = pauseUnderWay(incident);
   if (pause !== undefined) return [{ bold: pause.id }, ` ${pauseNeeds(pause)}.`];
   const step = incident.runs.map(currentStep).find((one) => one !== undefined);
@@ -99,7 +99,7 @@ function troubleBlocks(incident: Incident): Block[] {
 
 function buttons(app: Pick<App, "plan" | "playbooks">, incident: Incident): Button[] {
   const input = { incident: incident.id };
-  if (incident.status === "resolved") {
+  if (isOver(incident)) {
     return [
       { label: "Export the timeline", command: "incident export", input },
       { label: "Reopen…", command: "incident reopen", input },
@@ -164,7 +164,7 @@ export function alertCard(incident: Incident, chat: string): View {
   const paused = incident.pauses.filter((pause) => pause.verified !== undefined);
   const commander = incident.roles["incident commander"];
   return {
-    tone: incident.status === "resolved" ? "good" : severityTone(incident.severity),
+    tone: isOver(incident) ? "good" : severityTone(incident.severity),
     title: `${incident.drill ? "DRILL " : ""}${incident.id} ${severityWord[incident.severity]} ${statusWord(incident)}`,
     body: [
       {

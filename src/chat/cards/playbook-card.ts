@@ -1,4 +1,4 @@
-import type { Incident } from "../../core/incident.ts";
+import { type Incident, isOver } from "../../core/incident.ts";
 import type { Playbook } from "../../core/playbook-file.ts";
 import { currentStep, type Run, type StepState, stepsDone } from "../../core/playbook-state.ts";
 import type { Block, Button, Text, View } from "../view.ts";
@@ -16,7 +16,7 @@ export function playbookCard(incident: Incident, run: Run): View {
     tone: current === undefined ? "good" : "info",
     title: `${run.id} ${run.text.title}`,
     body,
-    buttons: current === undefined || incident.status === "resolved" ? [] : buttons(incident, run, current),
+    buttons: current === undefined || isOver(incident) ? [] : buttons(incident, run, current),
     // Twelve steps would push the one that is due, and its buttons, off a phone's screen.
     details: [{ kind: "checklist", items: run.steps.map((step) => item(step, current)) }],
   };
@@ -51,7 +51,8 @@ function stepBlocks(incident: Incident, run: Run, current: StepState): Block[] {
 }
 
 function item(step: StepState, current: StepState | undefined) {
-  const state = step.state !== "todo" ? step.state : step === current ? ("current" as const) : ("todo" as const);
+  const behind = step.state === "passed" ? ("skipped" as const) : step.state;
+  const state = behind !== "todo" ? behind : step === current ? ("current" as const) : ("todo" as const);
   const by: Text = step.by === undefined ? [] : [who(step.by), step.remark === undefined ? "" : `: ${step.remark}`];
   return { text: step.step.do, state, detail: step.by === undefined ? undefined : by };
 }
@@ -106,7 +107,7 @@ export function playbookListCard(playbooks: Playbook[], incident: Incident | und
       },
     ],
     buttons:
-      incident === undefined || incident.status === "resolved"
+      incident === undefined || isOver(incident)
         ? []
         : playbooks.slice(0, 5).map(({ key, title }) => ({
             label: `Start: ${title}`,

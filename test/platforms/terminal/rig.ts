@@ -7,6 +7,7 @@ import type { Platform } from "../../../src/chat/platform.ts";
 import { keepConsole } from "../../../src/console-chat.ts";
 import { createChatDelivery } from "../../../src/outbox/chat-effects.ts";
 import { createPump } from "../../../src/outbox/pump.ts";
+import { createTimerDelivery } from "../../../src/outbox/timers.ts";
 import { runConsole } from "../../../src/platforms/terminal/console/console.ts";
 import { type Keyboard, pipedKeyboard, typedKeyboard } from "../../../src/platforms/terminal/console/keyboard.ts";
 import { socketPathFor } from "../../../src/platforms/terminal/index.ts";
@@ -54,7 +55,12 @@ export async function startBot(folder: string) {
   const pump = createPump({
     owed: story.owed,
     clock: story.app.clock,
-    deliver: { chat: createChatDelivery(story.app, platforms), chain: async () => undefined },
+    deliver: {
+      chat: createChatDelivery(story.app, platforms),
+      chain: async () => undefined,
+      timers: createTimerDelivery(story.app),
+      webhooks: async () => undefined,
+    },
     log,
   });
   story.journal.onRecorded(() => pump.wakeAll());
