@@ -2,6 +2,7 @@ import { answers } from "./answers.ts";
 import { appends } from "./appends.ts";
 import { discordAnswers, discordRoomCalls } from "./discord.ts";
 import type { Bench, Figure, Size } from "./measure.ts";
+import { planLoading } from "./plan-loading.ts";
 import { growth, starting } from "./production.ts";
 import { roomCalls } from "./room-calls.ts";
 import { submission } from "./submission.ts";
@@ -19,6 +20,7 @@ const benches: Bench[] = [
   discordRoomCalls,
   starting,
   growth,
+  planLoading,
 ];
 const EXIT_USAGE = 2;
 

@@ -23,6 +23,27 @@ export const interventionField = z
   .max(NAME_LENGTH_MAX, TOO_LONG)
   .meta({ description: "Which pause", choices: "interventions" });
 
+/** A person of the plan, by their key there. */
+export const ownerField = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .min(1)
+  .max(NAME_LENGTH_MAX, TOO_LONG)
+  .optional()
+  .meta({ description: "Owner, such as noor", hint: "Who looks after it", choices: "people" });
+
+export const mitigationField = z
+  .string()
+  .trim()
+  .min(1)
+  .max(2000, "Write 2000 characters at most.")
+  .optional()
+  .meta({ description: "What is done about it", widget: "paragraph" });
+
+/** The incident in whose room it is said. Said elsewhere, it is none. */
+export const roomField = IncidentId.optional().meta({ description: "Incident that taught it", from: "room" });
+
 /** Words from a person: all that is left of a typed line. */
 export function words(description: string, options: { max?: number; widget?: "paragraph"; placeholder?: string } = {}) {
   const { max = 2000, ...meta } = options;
@@ -33,3 +54,14 @@ export function words(description: string, options: { max?: number; widget?: "pa
     .max(max, `Write ${max} characters at most.`)
     .meta({ description, rest: true, ...meta });
 }
+
+/** What a reminder is about, as its buttons name it: short enough for the longest id that a chat takes. */
+export const reminderField = z
+  .string()
+  .trim()
+  .regex(
+    /^(update|roles|R-\d{4,9}\.[a-z0-9][a-z0-9-]{0,39})$/,
+    "A reminder is named update, roles, or R-0001.confirm-it.",
+  )
+  .transform((named) => (named.includes(".") ? `step/${named.replace(".", "/")}` : named))
+  .meta({ description: "Reminder, such as update", given: true });

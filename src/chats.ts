@@ -159,8 +159,9 @@ function isRefusal(why: unknown): boolean {
 
 /** What a chat that has (again) arrived has missed: a room for each open incident, and word that it is back. */
 async function owe(app: App, on: string): Promise<void> {
-  for (const { id, status } of await app.journal.incidents()) {
-    if (status === "resolved") continue;
+  for (const incident of await app.journal.incidents()) {
+    const { id } = incident;
+    if (isOver(incident)) continue;
     await recordIncident(app, BOT, id, (state) => {
       const back = state.degraded.some((known) => known.chat === on && known.step === CONNECTION);
       const troubled = state.degraded.some((known) => known.chat === on);
@@ -181,8 +182,9 @@ async function owe(app: App, on: string): Promise<void> {
 async function tellLost(app: App, chat: string, why: unknown): Promise<void> {
   const code = why instanceof RefusedError ? why.code : "lost";
   const remedy = why instanceof RefusedError ? why.remedy : "It is tried again by itself; go on here.";
-  for (const { id, status } of await app.journal.incidents()) {
-    if (status === "resolved") continue;
+  for (const incident of await app.journal.incidents()) {
+    const { id } = incident;
+    if (isOver(incident)) continue;
     await recordIncident(app, BOT, id, (state) => {
       if (state.degraded.some((known) => known.chat === chat && known.step === CONNECTION)) return nothing;
       const trouble = { chat, step: CONNECTION, code, why: messageOf(why), remedy };

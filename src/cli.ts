@@ -66,8 +66,17 @@ program
   );
 
 program
+  .command("risks")
+  .description("print the register of risks, from the database alone")
+  .option("--out <folder>", "write it there as Markdown and JSON instead")
+  .option("--json", "print it as JSON, with the events that it follows from")
+  .action(async (options: { out?: string; json?: boolean }) =>
+    (await import("./cli/risks.ts")).printRisks(env, options),
+  );
+
+program
   .command("verify <file>")
-  .description("check an exported timeline: every hash and every signature, offline")
+  .description("check an exported timeline or risk register: every hash and every signature, offline")
   .action(async (file: string) => (await import("./cli/verify.ts")).verifyFile(file));
 
 program
@@ -98,14 +107,29 @@ program
 const plan = program.command("plan").description("the response plan");
 plan
   .command("check [file]")
-  .description("name every mistake in a response plan, with its line")
-  .action(async (file: string | undefined) => (await import("./cli/check.ts")).checkPlan(env, file));
+  .description("name every mistake in a response plan and every hole, with its line")
+  .option("--strict", "holes fail it, too")
+  .action(async (file: string | undefined, options: { strict?: boolean }) =>
+    (await import("./cli/check.ts")).checkPlan(env, file, options),
+  );
+plan
+  .command("schema")
+  .description("print the plan's JSON Schema, for editors")
+  .action(async () => (await import("./cli/check.ts")).printSchema("response-plan"));
 
 const playbooks = program.command("playbooks").description("the playbooks");
 playbooks
   .command("check [folder]")
   .description("name every mistake in the playbooks, with its line")
-  .action(async (folder: string | undefined) => (await import("./cli/check.ts")).checkPlaybooks(folder));
+  .option("--strict", "one that nobody has walked through for long fails it, too")
+  .action(async (folder: string | undefined, options: { strict?: boolean }) =>
+    (await import("./cli/check.ts")).checkPlaybooks(folder, options),
+  );
+
+playbooks
+  .command("schema")
+  .description("print a playbook's JSON Schema, for editors")
+  .action(async () => (await import("./cli/check.ts")).printSchema("playbook"));
 
 const slack = program.command("slack").description("Slack");
 slack

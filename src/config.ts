@@ -4,6 +4,7 @@ import type { Address } from "./core/ids.ts";
 import type { LoadedPlan, ResponsePlan } from "./core/plan.ts";
 import { type LadderConfig, ladderRemedies, readLadderKeys } from "./ladder-settings.ts";
 import { nearest } from "./nearest.ts";
+import { type PagerConfig, pagerRemedies, readPager } from "./pager-settings.ts";
 import { loadPlan, type PlanOptions } from "./plan.ts";
 import { readService, type ServiceConfig, serviceRemedies } from "./service-settings.ts";
 import * as value from "./settings.ts";
@@ -26,6 +27,7 @@ export interface Config extends ChatConfigs {
   submission: SubmissionConfig;
   service: ServiceConfig;
   ladder: LadderConfig;
+  pager: PagerConfig;
   logLevel: (typeof value.logLevels)[number];
   /** What an operator should know and what does not stop the start. One sentence each. */
   warnings: string[];
@@ -152,7 +154,7 @@ const DATABASE_URL_DEFAULT = "file:allstop.db";
 const PORT_DEFAULT = "3000";
 
 const PRODUCTION =
-  /^(SLACK_.+|DISCORD_.+|RPC_URLS?_.+|PRIVATE_RPC_URLS?_.+|RESPONSE_PLAN|EXECUTOR_PRIVATE_KEY(_.+)?|LADDER_KEY(_.+)?|SAFE_SERVICE_.+|SAFE_PROPOSER_.+|PUBLIC_URL)$/;
+  /^(SLACK_.+|DISCORD_.+|RPC_URLS?_.+|PRIVATE_RPC_URLS?_.+|RESPONSE_PLAN|EXECUTOR_PRIVATE_KEY(_.+)?|LADDER_KEY(_.+)?|SAFE_SERVICE_.+|SAFE_PROPOSER_.+|PAGER_.+|PUBLIC_URL)$/;
 
 /** With nothing configured the sandbox runs; with any production setting production does, and then needs them all. */
 export function mode(env: NodeJS.ProcessEnv): "sandbox" | "production" {
@@ -185,6 +187,7 @@ function read(env: NodeJS.ProcessEnv, withChats = true): Reading {
   const submission = readSubmission(env, problems, { take, isSet, executor });
   const service = readService(env, problems, { take, isSet, executors: [executor, submission?.hedge] });
   const ladder = readLadderKeys(problems, { take, isSet, executorKey: executor?.privateKey });
+  const pager = readPager(problems, { take, isSet });
   const logLevel = take("LOG_LEVEL", value.LogLevel, "info");
   const rpc = readRpcUrls(env, problems);
 
@@ -197,6 +200,7 @@ function read(env: NodeJS.ProcessEnv, withChats = true): Reading {
     submission,
     service,
     ladder,
+    pager,
     logLevel,
   };
   const executors = [executor, submission?.hedge].flatMap((one) => one?.address ?? []);
@@ -210,6 +214,7 @@ const remedies = {
   ...submissionRemedies,
   ...serviceRemedies,
   ...ladderRemedies,
+  ...pagerRemedies,
   PUBLIC_URL: "Set it to the https address at which browsers reach this bot, such as https://allstop.example.org.",
   PORT: "Set it to a free port, such as 3000.",
   DATABASE_URL: "Set it to file: and a path, such as file:/var/lib/allstop/allstop.db.",

@@ -19,12 +19,14 @@ import { handInSignatures } from "./core/signature-hand-in.ts";
 import { linkSigner } from "./core/signer.ts";
 import { keepLadder } from "./keep-ladder.ts";
 import { keepReadiness } from "./keep-readiness.ts";
+import { keepRisks } from "./keep-risks.ts";
 import { keepSafeService, type SafeServiceOptions } from "./keep-safe-service.ts";
 import { createChainDelivery } from "./outbox/chain-effects.ts";
 import { createChatDelivery } from "./outbox/chat-effects.ts";
 import { createPump } from "./outbox/pump.ts";
 import { createTimerDelivery } from "./outbox/timers.ts";
-import { createWebhookDelivery } from "./outbox/webhooks.ts";
+import { createWebhookDelivery, type Pager } from "./outbox/webhooks.ts";
+import { roomLink } from "./pager-links.ts";
 import { createDiscordPlatform, type DiscordOptions } from "./platforms/discord/index.ts";
 import { createSlackPlatform, type SlackOptions, type SlackPlatform } from "./platforms/slack/index.ts";
 import { recover } from "./recover.ts";
@@ -48,6 +50,8 @@ export interface StartOptions {
   safeService?: SafeServiceOptions;
   /** What pauses signed ahead of time are sealed under; without a key there are none. */
   ladder?: LadderKeys & { lookMs?: number };
+  /** A pager outside, told of calls in the form of PagerDuty's Events API v2. */
+  pager?: Pick<Pager, "url" | "routingKey" | "timeoutMs">;
   publicUrl: string | (() => string);
   /** Port of the bot's own pages; 0 takes a free one. */
   port: number;
@@ -109,7 +113,7 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
     deliver: {
       chain: createChainDelivery(app),
       timers: createTimerDelivery(app),
-      webhooks: createWebhookDelivery(app),
+      webhooks: createWebhookDelivery(app, options.pager && { ...options.pager, roomLink }),
       chat: createChatDelivery(app, platforms),
     },
     log,
@@ -173,6 +177,7 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
       },
     },
   });
+  const stopRisks = keepRisks({ app, log });
   const stopLadder = keepLadder({ app, log, lookMs: options.ladder?.lookMs });
   await safeService.begin();
   await consoles.open();
@@ -186,6 +191,7 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
     async close() {
       stopBeat();
       const readinessEnds = readiness.close();
+      await stopRisks();
       await stopLadder();
       await safeService.close();
       await chats.close();

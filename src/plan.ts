@@ -1,9 +1,11 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { crossCheck, type LoadedPlan, ResponsePlan } from "./core/plan.ts";
-import { rightChecksum, wrongChecksum } from "./core/probe-call.ts";
+import { type LoadedPlan, ResponsePlan } from "./core/plan.ts";
+import { crossCheck } from "./core/plan-check.ts";
+import { nearest } from "./nearest.ts";
+import { checkAddresses } from "./plan-addresses.ts";
 import { checkInterventions } from "./plan-interventions.ts";
-import { FileMistakes, readYamlFile } from "./yaml-file.ts";
+import { FileMistakes, type Locate, readYamlFile } from "./yaml-file.ts";
 import type { PathMessage } from "./yaml-mistakes.ts";
 
 /** How often the file is looked at. Polling also sees editors that swap the file, and mounted volumes. */
@@ -18,14 +20,26 @@ export interface PlanOptions {
 
 /** Reads and checks a response plan. Throws `FileMistakes` that names every mistake with its line. */
 export function loadPlan(path: string, options: PlanOptions = {}): LoadedPlan {
-  const { value, hash } = readYamlFile(path, ResponsePlan, (plan) => [
-    ...crossCheck(plan),
+  return loadPlanFile(path, options).plan;
+}
+
+/** The same, and where in the file each of its parts stands. */
+export function loadPlanFile(path: string, options: PlanOptions = {}): { plan: LoadedPlan; locate: Locate } {
+  const { value, hash, locate } = readYamlFile(path, ResponsePlan, (plan) => [
+    ...crossCheck(plan, { nearest: guesses(), playbooks: options.playbooks }),
     ...checkAddresses(plan),
     ...checkInterventions(plan),
-    ...checkPlaybookNames(plan, options.playbooks),
     ...checkProviders(plan, options.chains),
   ]);
-  return { ...value, hash };
+  return { plan: { ...value, hash }, locate };
+}
+
+const GUESSES_MAX = 100;
+
+/** A file with thousands of unknown names is told at once: nobody reads that many guesses. */
+function guesses(): typeof nearest {
+  let left = GUESSES_MAX;
+  return (typed, known) => (left-- > 0 ? nearest(typed, known) : undefined);
 }
 
 export interface WatchedPlan {
@@ -92,27 +106,6 @@ export function watchPlan(options: {
 function stampOf(path: string): string {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
   return stat === undefined ? "none" : [stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(" ");
-}
-
-function checkAddresses(plan: ResponsePlan): PathMessage[] {
-  const found: PathMessage[] = [];
-  const check = (address: string | undefined, path: PropertyKey[]) => {
-    const right = address === undefined ? undefined : rightChecksum(address);
-    if (address !== undefined && right !== undefined) found.push({ path, message: wrongChecksum(address, right) });
-  };
-  for (const [key, person] of Object.entries(plan.people)) check(person.owner, ["people", key, "owner"]);
-  for (const [key, safe] of Object.entries(plan.safes)) check(safe.address, ["safes", key, "address"]);
-  return found;
-}
-
-function checkPlaybookNames(plan: ResponsePlan, known: readonly string[] | undefined): PathMessage[] {
-  if (known === undefined) return [];
-  return Object.entries(plan.playbooks)
-    .filter(([, key]) => !known.includes(key))
-    .map(([severity, key]) => ({
-      path: ["playbooks", severity],
-      message: `There is no playbook "${key}". Playbooks: ${known.join(", ") || "none"}.`,
-    }));
 }
 
 function checkProviders(plan: ResponsePlan, known: readonly string[] | undefined): PathMessage[] {

@@ -1,20 +1,14 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { ResponsePlan } from "./core/plan.ts";
-import { ANY_INTERVENTION, type Playbook, PlaybookFile } from "./core/playbook-file.ts";
-import { nearest } from "./nearest.ts";
+import { type Playbook, PlaybookFile } from "./core/playbook-file.ts";
+import { lintPlaybook, type PlaybookOptions } from "./playbook-lint.ts";
 import { FileMistakes, readYamlFile } from "./yaml-file.ts";
-import type { PathMessage } from "./yaml-mistakes.ts";
+
+export { stalePlaybooks } from "./core/playbook-review.ts";
+export type { PlaybookOptions } from "./playbook-lint.ts";
 
 /** A file's name is its key, which people type. */
 const KEY = /^[a-z0-9][a-z0-9-]{0,39}$/;
-
-export interface PlaybookOptions {
-  /** Names of all commands; where given, a step may offer no other. */
-  commands?: readonly string[];
-  /** Where given, the interventions that steps name must be in it; what is proposed may be one of its groups. */
-  plan?: Pick<ResponsePlan, "interventions"> & Partial<Pick<ResponsePlan, "groups">>;
-}
 
 /** Mistakes in several files, one `FileMistakes` for each. The message holds all their lines. */
 export class PlaybookMistakes extends Error {
@@ -55,7 +49,7 @@ export function loadPlaybook(path: string, options: PlaybookOptions = {}): Playb
     const message = `The file's name is what people type. Use lowercase letters, digits and hyphens, 40 at most, then .yaml.`;
     throw new FileMistakes(path, [{ line: 1, column: 1, path: "", message }]);
   }
-  const { value, hash } = readYamlFile(path, PlaybookFile, (file) => checkSteps(file, options));
+  const { value, hash } = readYamlFile(path, PlaybookFile, (file) => lintPlaybook(file, options));
   return { ...value, key, hash };
 }
 
@@ -77,35 +71,4 @@ function playbookFiles(dir: string): string[] {
 function misnamed(path: string): PlaybookMistakes {
   const message = "A playbook's name ends in .yaml. Rename this file.";
   return new PlaybookMistakes([new FileMistakes(path, [{ line: 1, column: 1, path: "", message }])]);
-}
-
-function checkSteps({ steps }: PlaybookFile, { commands, plan }: PlaybookOptions): PathMessage[] {
-  const found: PathMessage[] = [];
-  const ids = new Map<string, number>();
-  const wantIntervention = (name: string | undefined, path: PropertyKey[], also: string[] = []) => {
-    if (plan === undefined || name === undefined) return;
-    const known = [...Object.keys(plan.interventions), ...also];
-    if (!known.includes(name)) found.push({ path, message: unknown("intervention", name, known, "Interventions") });
-  };
-  for (const [index, { id, offer, check }] of steps.entries()) {
-    const earlier = ids.get(id);
-    if (earlier !== undefined) {
-      const message = `"${id}" is already the id of step ${earlier + 1}. Each step has its own.`;
-      found.push({ path: ["steps", index, "id"], message });
-    } else ids.set(id, index);
-    if (offer !== undefined && commands !== undefined && !commands.includes(offer.command)) {
-      const path = ["steps", index, "offer", "command"];
-      found.push({ path, message: unknown("command", offer.command, commands, "Commands") });
-    }
-    const groups = Object.keys(plan?.groups ?? {});
-    wantIntervention(offer?.input.intervention, ["steps", index, "offer", "input", "intervention"], groups);
-    wantIntervention(check?.paused, ["steps", index, "check", "paused"], [ANY_INTERVENTION]);
-  }
-  return found;
-}
-
-function unknown(what: string, name: string, known: readonly string[], heading: string): string {
-  const meant = nearest(name, known);
-  const guess = meant === undefined ? "" : ` Did you mean "${meant}"?`;
-  return `There is no ${what} "${name}".${guess} ${heading}: ${known.join(", ")}.`;
 }

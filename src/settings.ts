@@ -132,6 +132,11 @@ function token(prefix: string, what: string, others: Record<string, string>) {
   });
 }
 
+/** Any web address, http or https. */
+export function webAddress(example: string) {
+  return url(example);
+}
+
 function url(example: string) {
   return z.string().transform((value, context): string => {
     const refuse = (message: string) => {

@@ -14,8 +14,10 @@ import { packageRoot } from "./root.ts";
 import { type SandboxChain, sandboxPeople, startSandboxChain } from "./sandbox/chain/index.ts";
 import { type DiscordServer, type DiscordServerOptions, startDiscordServer } from "./sandbox/discord/index.ts";
 import { discordWorkspace } from "./sandbox/discord-page/workspace.ts";
+import type { SlackServerOptions } from "./sandbox/slack/options.ts";
 import { type SlackServer, startSlackServer } from "./sandbox/slack/server.ts";
 import { startSandboxUi } from "./sandbox/ui/server.ts";
+import { sandboxResponse } from "./sandbox-response.ts";
 
 export interface Sandbox {
   /** Where the page is: Slack's workspace, or Discord's where that is the only one. */
@@ -82,10 +84,10 @@ export async function startSandbox({
       progress(`A chat server with ${sandboxPeople.length} people speaks Discord's protocols at ${discord.apiUrl}.`);
 
     const planPath = join(folder, "response-plan.yaml");
-    writeFileSync(planPath, stringify(sandboxPlan(chain, chats)));
+    writeFileSync(planPath, stringify({ ...sandboxPlan(chain, chats), ...sandboxResponse }));
     const playbookFolder = join(packageRoot, "playbooks");
     const plan = loadPlan(planPath, { playbooks: playbookKeys(playbookFolder) });
-    const playbooks = loadPlaybooks(playbookFolder, { commands: commands.map(({ name }) => name), plan });
+    const playbooks = loadPlaybooks(playbookFolder, { commands, plan });
 
     let url = "";
     let discordUrl: string | undefined;
@@ -178,7 +180,7 @@ function discordIdOf(key: string): string {
   return sandboxPeople.find((person) => person.key === key)?.discordId ?? "";
 }
 
-export function startWorkspace(): Promise<SlackServer> {
+export function startWorkspace(options: Partial<SlackServerOptions> = {}): Promise<SlackServer> {
   const everybody = sandboxPeople.map(({ slackId }) => slackId);
   return startSlackServer({
     teamName: "Example Protocol",
@@ -189,6 +191,7 @@ export function startWorkspace(): Promise<SlackServer> {
     ],
     commands: SLASH_COMMANDS.map(({ command, description, usageHint }) => ({ command, description, usageHint })),
     shortcuts: [{ callbackId: "message capture", name: "Add to timeline", type: "message" }],
+    ...options,
   });
 }
 

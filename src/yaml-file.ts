@@ -18,6 +18,9 @@ import { explainSyntax, explainValue, type PathMessage } from "./yaml-mistakes.t
 /** A file of a few hundred lines has no business being larger, and a huge one would stall the start. */
 const FILE_BYTES_MAX = 1024 * 1024;
 
+/** Mend these first: a file that was damaged has one on every line. All are in `mistakes`. */
+const TOLD_MAX = 200;
+
 /** One mistake, at a place that an editor can jump to. Line and column count from 1. */
 export interface Mistake {
   line: number;
@@ -34,7 +37,9 @@ export class FileMistakes extends Error {
 
   constructor(file: string, mistakes: Mistake[]) {
     const sorted = [...mistakes].sort((a, b) => a.line - b.line || a.column - b.column);
-    super(sorted.map((mistake) => `${file}:${mistake.line}: ${describe(mistake)}`).join("\n"));
+    const lines = sorted.slice(0, TOLD_MAX).map((mistake) => `${file}:${mistake.line}: ${describe(mistake)}`);
+    const more = sorted.length - lines.length;
+    super([...lines, ...(more > 0 ? [`${file}: and ${more} more mistakes.`] : [])].join("\n"));
     this.name = "FileMistakes";
     this.file = file;
     this.mistakes = sorted;
@@ -45,7 +50,11 @@ export interface ReadYaml<T> {
   value: T;
   /** sha256 of the file's bytes, lower-case hex. */
   hash: string;
+  locate: Locate;
 }
+
+/** Where a part of the file stands; for one that is not there, where its nearest parent does. */
+export type Locate = (path: readonly PropertyKey[], options?: { atKey?: boolean }) => { line: number; column: number };
 
 /** Checks that need the whole value to be seen; run only when its shape is right. */
 export type MoreChecks<T> = (value: T) => PathMessage[];
@@ -79,6 +88,7 @@ export function parseYaml<S extends z.ZodType>(
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
+  const locate: Locate = (path, { atKey = false } = {}) => place(offsetOf(document, path, atKey));
   const found = [...syntaxMistakes(document, place), ...refusedFeatures(document, place)];
   if (found.length > 0) throw new FileMistakes(file, found);
   if (document.contents === null) throw whole(file, "The file is empty.");
@@ -89,14 +99,14 @@ export function parseYaml<S extends z.ZodType>(
     throw new FileMistakes(
       file,
       problems.map(({ path, message, atKey }) => ({
-        ...place(offsetOf(document, path, atKey ?? false)),
+        ...locate(path, { atKey: atKey ?? false }),
         path: formatPath(path),
         message,
       })),
     );
   }
   if (!parsed.success) throw new Error(`${file} was refused without a reason.`, { cause: parsed.error });
-  return { value: parsed.data, hash: createHash("sha256").update(bytes).digest("hex") };
+  return { value: parsed.data, hash: createHash("sha256").update(bytes).digest("hex"), locate };
 }
 
 /** `path: message`, or the message alone where the whole file is meant. */
@@ -211,7 +221,8 @@ function offsetOf(document: Document, path: readonly PropertyKey[], atKey: boole
   return offset;
 }
 
-function formatPath(path: readonly PropertyKey[]): string {
+/** `severities.high.roles[1]`: how a place in the file is called. */
+export function formatPath(path: readonly PropertyKey[]): string {
   let text = "";
   for (const part of path) {
     if (typeof part === "number") text += `[${part}]`;

@@ -73,7 +73,12 @@ function explain(issue: z.core.$ZodIssue, schema: z.ZodType, input: unknown): Pa
         { path, message: outOfBounds(issue.origin, "at most", Number(issue.maximum), issue.inclusive ?? true, got) },
       ];
     case "invalid_format":
-      return [{ path, message: `${quote(got)} does not fit. ${formatWanted(issue)}` }];
+      return [
+        {
+          path,
+          message: `${quote(got)} does not fit.${guess(got, choicesIn(schemaAt(schema, path, input)))} ${formatWanted(issue)}`,
+        },
+      ];
     default:
       return [{ path, message: issue.message }];
   }
@@ -86,9 +91,7 @@ function misspelt(wanted: string, block: unknown): string | undefined {
 }
 
 function unknownKey(key: string, known: string[]): string {
-  const meant = nearest(key, known);
-  const guess = meant === undefined ? "" : ` Did you mean ${quote(meant)}?`;
-  return `There is no ${quote(key)} here.${guess} Known here: ${known.join(", ")}.`;
+  return `There is no ${quote(key)} here.${guess(key, known)} Known here: ${known.join(", ")}.`;
 }
 
 function wrongType(expected: string, got: unknown, description: string | undefined): string {
@@ -112,11 +115,24 @@ const TYPE_WORDS: Record<string, string> = {
 
 function unionTypes(issue: z.core.$ZodIssueInvalidUnion): string {
   const words = issue.errors.flatMap((errors) =>
-    errors.map((error) =>
-      error.code === "invalid_type" ? (TYPE_WORDS[error.expected] ?? error.expected) : error.message,
-    ),
+    errors.map((error) => {
+      if (error.code === "invalid_type") return TYPE_WORDS[error.expected] ?? error.expected;
+      return error.code === "invalid_value" ? `one of ${error.values.map(String).join(", ")}` : error.message;
+    }),
   );
   return capital([...new Set(words)].join(" or "));
+}
+
+/** Of a value that may be one of some words, or anything of a certain form: those words. */
+function choicesIn(schema: z.core.$ZodType | undefined): string[] {
+  const at = schema && inner(schema);
+  if (!(at instanceof z.ZodUnion)) return [];
+  return at.options.flatMap((option) => (option instanceof z.ZodEnum ? option.options.map(String) : []));
+}
+
+function guess(got: unknown, among: readonly string[]): string {
+  const meant = typeof got === "string" ? nearest(got, among) : undefined;
+  return meant === undefined ? "" : ` Did you mean ${quote(meant)}?`;
 }
 
 function missing(wanted: string): string {
@@ -124,9 +140,8 @@ function missing(wanted: string): string {
 }
 
 function wrongChoice(values: string[], got: unknown): string {
-  const meant = typeof got === "string" ? nearest(got, values) : undefined;
-  const guess = meant === undefined || values.length === 1 ? "" : ` Did you mean ${quote(meant)}?`;
-  return `${quote(got)} is not accepted.${guess} Accepted: ${oneOf(values)}.`;
+  const meant = values.length === 1 ? "" : guess(got, values);
+  return `${quote(got)} is not accepted.${meant} Accepted: ${oneOf(values)}.`;
 }
 
 function oneOf(values: string[]): string {

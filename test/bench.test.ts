@@ -34,6 +34,7 @@ describe("npm run bench", () => {
       "start-up-to-ready",
       "resident-memory-at-ready",
       "resident-memory-growth",
+      "plan-load",
     ];
     for (const name of stable) expect(stderr).toContain(name);
   });

@@ -16,15 +16,19 @@ const docs = [
   "docs/operating/interventions.md",
   "docs/operating/when-the-bot-is-down.md",
   "docs/operating/keys.md",
+  "docs/operating/on-call.md",
+  "docs/operating/reminders.md",
+  "docs/operating/risks.md",
+  "docs/operating/response-plan.md",
 ];
 const read = (file: string) => readFileSync(join(packageRoot, file), "utf8");
 
 describe("the documents for people who operate and respond", () => {
   it.each(docs)("%s names only commands that exist", (file) => {
     const known = [...commands.map(({ name }) => name), "incident help"];
-    const named = [...read(file).matchAll(/\/((?:incident|pause|playbook|signer|ladder|readiness) [a-z]+)/g)].map(
-      (match) => match[1],
-    );
+    const named = [
+      ...read(file).matchAll(/\/((?:incident|oncall|pause|playbook|signer|ladder|readiness|risk) [a-z]+)/g),
+    ].map((match) => match[1]);
     expect(known).toEqual(expect.arrayContaining(named));
   });
 

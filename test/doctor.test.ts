@@ -20,7 +20,7 @@ import { type SlackServer, startSlackServer } from "../src/sandbox/slack/server.
 import { openDatabase } from "../src/storage/database.ts";
 
 const SCOPES = ["chat:write", "commands", "channels:read", "groups:read", "users:read"];
-const NOW = new Date("2026-07-01T00:00:00Z");
+const NOW = new Date("2026-12-01T00:00:00Z");
 const MIGRATIONS = join(packageRoot, "migrations");
 
 let dir: string;
@@ -62,10 +62,12 @@ function planObject() {
   return {
     version: 1,
     organisation: "Sandbox",
-    reviewed: "2026-06-01",
+    reviewed: "2026-11-01",
     channels: { alerts: { slack: "C0ALERTS" } },
     people: person as Record<string, { name: string; slack?: string; owner?: string }>,
     onCall: ["noor"],
+    escalation: [{ who: ["noor"] }, { who: ["ana"] }],
+    severities: { critical: { owner: "noor", page: {} }, high: { owner: "noor", page: {} } },
     chains: { "31337": { name: "Local" } },
     safes: { ops: { chain: 31337, address: chain.safe as string } },
     interventions: {
@@ -193,8 +195,13 @@ describe("the doctor, on a real chain and a workspace", () => {
     ],
     [
       "a plan that nobody has read for long",
-      (plan) => Object.assign(plan, { reviewed: "2025-12-01" }),
-      "warning review: Last reviewed on 2025-12-01, 212 days ago.",
+      (plan) => Object.assign(plan, { reviewed: "2026-05-03" }),
+      "warning review: Last reviewed on 2026-05-03, 212 days ago.",
+    ],
+    [
+      "a plan with a hole",
+      (plan) => Object.assign(plan.severities.high, { owner: undefined }),
+      "warning severities.high: Nobody answers for this severity.",
     ],
     [
       "a plan from the future",

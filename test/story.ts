@@ -131,6 +131,7 @@ export function openStory(
     planned: () => ({ kind: "pause", chainId: 31337, safe, to: vault, data: "0x8456cb59" }),
     agreeOnHashes: async () => undefined,
     isPaused: async () => ({ paused: false, detail: "paused() = false" }),
+    lookUpCheck: async () => ({ holds: false, means: "paused() is false.", detail: "paused() is false at block 100." }),
     contractOwners: async () => [],
     checkContractSignature: unexpected,
     arm: async () => undefined,

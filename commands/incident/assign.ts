@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { defineCommand } from "../../src/chat/command.ts";
 import { UserRef } from "../../src/core/ids.ts";
-import { assignRole } from "../../src/core/incident-ops.ts";
 import { Role } from "../../src/core/plan.ts";
+import { assignRole } from "../../src/core/roles.ts";
 import { incidentField } from "../fields.ts";
 
 export const assign = defineCommand({

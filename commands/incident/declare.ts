@@ -4,7 +4,7 @@ import { platformOf } from "../../src/core/ids.ts";
 import { roomOn } from "../../src/core/incident.ts";
 import { declareIncident } from "../../src/core/incident-ops.ts";
 import { Severity } from "../../src/core/plan.ts";
-import { words } from "../fields.ts";
+import { NAME_LENGTH_MAX, TOO_LONG, words } from "../fields.ts";
 
 /** Anyone may raise the alarm: a false one costs an hour, a missing one the protocol. */
 export const declare = defineCommand({
@@ -12,8 +12,20 @@ export const declare = defineCommand({
   summary: "Declare an incident",
   access: "anyone",
   input: z.object({
-    severity: Severity.meta({ description: "Severity", hint: "When unsure, the higher.", suggested: "critical" }),
+    severity: Severity.meta({
+      description: "Severity",
+      hint: "When unsure, the higher.",
+      suggested: "critical",
+      choices: "severities",
+    }),
     title: words("What is happening", { max: 200, placeholder: "Vault-USDC is being drained" }),
+    kind: z
+      .string()
+      .trim()
+      .toLowerCase()
+      .max(NAME_LENGTH_MAX, TOO_LONG)
+      .optional()
+      .meta({ description: "Kind, if one fits", hint: "Its playbook is offered first.", choices: "kinds" }),
     description: z
       .string()
       .trim()
@@ -22,8 +34,8 @@ export const declare = defineCommand({
       .meta({ description: "What is known so far", widget: "paragraph" }),
     drill: z.boolean().default(false).meta({ description: "Drill", hint: "This is a drill" }),
   }),
-  async handler(input, { app, actor, cause, where }) {
-    const incident = await declareIncident(app, cause, { ...input, origin: where });
+  async handler({ kind: playbook, ...input }, { app, actor, cause, where }) {
+    const incident = await declareIncident(app, cause, { ...input, ...(playbook && { playbook }), origin: where });
     const room = roomOn(incident, platformOf(actor.user));
     return {
       view: {

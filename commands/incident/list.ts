@@ -7,9 +7,9 @@ export const list = defineCommand({
   summary: "What is open, who leads, what is due",
   access: "responder",
   input: z.object({
-    all: z.boolean().default(false).meta({ description: "All", hint: "Also the resolved ones" }),
+    all: z.boolean().default(false).meta({ description: "All", hint: "Also those that are over" }),
   }),
   async handler({ all }, { app, actor }) {
-    return { view: homeCard(await app.journal.incidents(), actor.user, { all }) };
+    return { view: homeCard(app.plan(), await app.journal.incidents(), actor.user, { all, now: app.clock.now() }) };
   },
 });

@@ -10,7 +10,7 @@ export const severity = defineCommand({
   access: "responder",
   input: z.object({
     incident: incidentField,
-    severity: Severity.meta({ description: "Severity", hint: "When unsure, the higher." }),
+    severity: Severity.meta({ description: "Severity", hint: "When unsure, the higher.", choices: "severities" }),
     reason: words("Why").optional().meta({ description: "Why", rest: true }),
   }),
   async handler(input, { app, cause }) {

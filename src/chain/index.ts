@@ -12,6 +12,7 @@ import { finalityOf } from "./finality.ts";
 import { lookUpPause } from "./look-up.ts";
 import { type ChainLog, createNetworks } from "./network.ts";
 import { readPauseState } from "./pause-flag.ts";
+import { lookUpCheck } from "./plan-checks.ts";
 import { findIntervention, findSafe } from "./plan-lookup.ts";
 import { callOf } from "./planned.ts";
 import { preparePause } from "./prepare.ts";
@@ -131,6 +132,7 @@ export function createChain(options: ChainOptions): Chain {
       const where = `at block ${head.number} on ${agreed.length} of ${network.providers.length} RPC providers`;
       return { paused: done, detail: `${says} ${where}.` };
     },
+    lookUpCheck: (check) => lookUpCheck({ plan: plan(), networkOf: networks.of }, check),
     contractOwners,
     async checkContractSignature(pause, given) {
       const network = networks.of(pause.facts.chain.id);

@@ -5,7 +5,7 @@ import { EXECUTION_FAILURE, EXECUTION_SUCCESS } from "./abi.ts";
 import { type BlockRef, mustHold } from "./calls.ts";
 import type { Network } from "./network.ts";
 import { agree } from "./quorum.ts";
-import { type Provider, RpcRefusal } from "./rpc.ts";
+import { type Provider, RpcRefusal, RpcUnavailable } from "./rpc.ts";
 import { Log, quantity } from "./wire.ts";
 
 /** One `ExecutionSuccess` or `ExecutionFailure` of a Safe. Each uses up one of its nonces. */
@@ -46,6 +46,17 @@ export async function findExecutions(
 }
 
 async function collect(provider: Provider, safe: Address, from: bigint, head: BlockRef): Promise<ExecutionLog[]> {
+  const topics = [[EXECUTION_SUCCESS, EXECUTION_FAILURE]];
+  return executionLogsOf(safe, await logsUpTo(provider, { address: safe, topics }, from, head));
+}
+
+/** One provider's logs from a block on up to a head that it must hold, oldest first. */
+export async function logsUpTo(
+  provider: Provider,
+  wanted: { address: Address; topics: readonly (readonly string[])[] },
+  from: bigint,
+  head: BlockRef,
+): Promise<Log[]> {
   const found: Log[] = [];
   const { number: to } = head;
   // Logs are asked for by height. Who has another block there, or none yet, has other logs, and says nothing about ours.
@@ -55,23 +66,23 @@ async function collect(provider: Provider, safe: Address, from: bigint, head: Bl
   let span = SPAN_MAX;
   for (let start = from; start <= to; ) {
     const end = start + span - 1n < to ? start + span - 1n : to;
-    const filter = {
-      address: safe,
-      fromBlock: quantity(start),
-      toBlock: quantity(end),
-      topics: [[EXECUTION_SUCCESS, EXECUTION_FAILURE]],
-    };
+    const filter = { ...wanted, fromBlock: quantity(start), toBlock: quantity(end) };
     try {
       const [logs] = await Promise.all([provider.request("eth_getLogs", [filter]), holding]);
       found.push(...z.array(Log).parse(logs));
       start = end + 1n;
     } catch (error) {
       // A range that is too large is refused in many words; a smaller one is tried before giving up.
-      if (!(error instanceof RpcRefusal) || span <= SPAN_MIN) throw error;
+      if (!isTooWide(error) || span <= SPAN_MIN) throw error;
       span /= 4n;
     }
   }
   await holding;
-  found.sort((a, b) => Number(a.blockNumber - b.blockNumber) || Number(a.logIndex - b.logIndex));
-  return executionLogsOf(safe, found);
+  return found.sort((a, b) => Number(a.blockNumber - b.blockNumber) || Number(a.logIndex - b.logIndex));
+}
+
+/** Some say so under the number that elsewhere means that we ask too often. */
+function isTooWide(error: unknown): boolean {
+  if (error instanceof RpcRefusal) return true;
+  return error instanceof RpcUnavailable && error.limited && /more than|range/i.test(error.message);
 }

@@ -3,6 +3,7 @@ import type { Address, IncidentId, Place, UserRef } from "../core/ids.ts";
 import type { Person } from "../core/plan.ts";
 import type { App, Cause } from "../core/ports.ts";
 import type { Answer } from "./platform.ts";
+import type { Text } from "./view.ts";
 
 /** Who may say it. `responder`: in the response plan, or holding a role here. `signer`: has linked an owner address. */
 export type Access = "anyone" | "responder" | "signer";
@@ -38,7 +39,17 @@ export interface Command<I extends z.ZodObject = z.ZodObject, A extends Access =
   /** Shown at once where the work may take seconds and the platform itself shows no sign of it. */
   soon?: string;
   input: I;
+  /** What is asked for in this case, beside what the schema always wants: a form opens for it unless it was given. */
+  asks?: (input: z.output<I>, around: { app: App }) => Promise<Asked | undefined>;
   handler: (input: z.output<I>, context: Context<A>) => Promise<Answer> | Answer;
+}
+
+export interface Asked {
+  field: string;
+  /** False where it may be left empty: then it is asked for once. */
+  required: boolean;
+  /** Stands above the fields. */
+  intro: Text;
 }
 
 export function defineCommand<I extends z.ZodObject, A extends Access>(command: Command<I, A>): Command {
@@ -46,14 +57,28 @@ export function defineCommand<I extends z.ZodObject, A extends Access>(command: 
   return command as unknown as Command;
 }
 
+/** What the plan and the playbooks offer to choose from. `kinds`: playbooks that say how people recognise an incident. */
+const choicesOf = [
+  "interventions",
+  "interventions and groups",
+  "playbooks",
+  "people",
+  "severities",
+  "kinds",
+  "drafts",
+  "contacts",
+  "steps behind",
+] as const;
+
 /**
  * What a field's `.meta()` may say beside its `description`, which is its label.
- * `from` names what fills it from the place where the command was said; `choices` what a form offers.
+ * `from` names what fills it from the place where the command was said; `choices` what a form offers. `room` is the
+ * incident whose room it is, and no other: where that is not meant, nothing is.
  */
 export interface FieldMeta {
   description?: string;
-  from?: "incident" | "proposal" | "run" | "step";
-  choices?: "interventions" | "interventions and groups" | "playbooks";
+  from?: "incident" | "proposal" | "run" | "step" | "risk" | "room";
+  choices?: (typeof choicesOf)[number];
   widget?: "paragraph" | "person";
   /** A typed line's remaining words all belong to it. */
   rest?: boolean;
@@ -61,6 +86,10 @@ export interface FieldMeta {
   hint?: string;
   /** What its form holds at first, where most answers are the same. A typed line still has to say it. */
   suggested?: string;
+  /** Given by a button or by name: a form carries it, and asks for it only where it can't do without. */
+  given?: boolean;
+  /** Its form holds the words that this other field names, for the person to read over and mend. */
+  draftFrom?: string;
 }
 
 export interface Field extends FieldMeta {
@@ -89,13 +118,15 @@ const PropertySchema = z.looseObject({
   maxLength: z.number().optional(),
   pattern: z.string().optional(),
   description: z.string(),
-  from: z.enum(["incident", "proposal", "run", "step"]).optional(),
-  choices: z.enum(["interventions", "interventions and groups", "playbooks"]).optional(),
+  from: z.enum(["incident", "proposal", "run", "step", "risk", "room"]).optional(),
+  choices: z.enum(choicesOf).optional(),
   widget: z.enum(["paragraph", "person"]).optional(),
   rest: z.boolean().optional(),
   placeholder: z.string().optional(),
   hint: z.string().optional(),
   suggested: z.string().optional(),
+  given: z.boolean().optional(),
+  draftFrom: z.string().optional(),
 });
 
 function readFields(command: Command): Field[] {
@@ -114,6 +145,8 @@ function readFields(command: Command): Field[] {
     placeholder: property.placeholder,
     hint: property.hint,
     suggested: property.suggested,
+    given: property.given,
+    draftFrom: property.draftFrom,
     options: property.enum,
     maxLength: property.maxLength,
     pattern: property.pattern === undefined ? undefined : new RegExp(property.pattern, "i"),

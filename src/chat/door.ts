@@ -4,15 +4,16 @@ import type { Place } from "../core/ids.ts";
 import { type Incident, isOver, openPauses, presenceOn } from "../core/incident.ts";
 import { currentStep } from "../core/playbook-state.ts";
 import type { App } from "../core/ports.ts";
+import type { Risk } from "../core/risk-state.ts";
 import { identify, refuse } from "./access.ts";
 import { errorCard, surpriseCard, usageCard } from "./cards/error.ts";
 import { helpCard } from "./cards/help.ts";
 import { homeCard } from "./cards/home.ts";
-import { type Command, commandFields } from "./command.ts";
+import { type Asked, type Command, commandFields } from "./command.ts";
 import { formFor, optionsFor } from "./form-for.ts";
 import { localise } from "./localise.ts";
 import type { Log } from "./log.ts";
-import { matchesOption, parseWords } from "./parse.ts";
+import { optionNamed, parseWords } from "./parse.ts";
 import { pinned } from "./pinned.ts";
 import { type Answer, channelOf, type Door, type Inbound, type Opened, type Platform, platformOf } from "./platform.ts";
 import type { View } from "./view.ts";
@@ -37,13 +38,17 @@ export function createDoor(options: {
     },
     async suggest(request) {
       const command = commands.find(({ name }) => name === request.command);
-      const { incident, incidents } = await lookAround(app, request.where);
-      const options = command === undefined ? [] : optionsFor(app, command, request.field, { incident, incidents });
+      const around = await lookAround(app, request.where);
+      const options = command === undefined ? [] : optionsFor(app, command, request.field, around);
       const typed = request.typed.trim().toLowerCase();
       return options.filter(({ value, label }) => `${value} ${label}`.toLowerCase().includes(typed));
     },
     async home(user) {
-      return localise(homeCard(await app.journal.incidents(), user), app.plan(), platformOf(user));
+      return localise(
+        homeCard(app.plan(), await app.journal.incidents(), user, { now: app.clock.now() }),
+        app.plan(),
+        platformOf(user),
+      );
     },
   };
 }
@@ -57,11 +62,11 @@ function asShownIn(chat: string, app: App, opened: Opened): Opened {
 }
 
 async function open(app: App, commands: Command[], log: Log, inbound: Inbound): Promise<Opened> {
-  const named = nameCommand(commands, inbound);
+  const named = nameCommand(app, commands, inbound);
   if ("view" in named) return { kind: "run", run: async () => named };
   const { command, surplus } = named;
   const here = await lookAround(app, inbound.where);
-  const input = fillFromPlace(command, normalise(command, named.input, inbound), here);
+  const input = fillFromPlace(command, normalise(app, command, named.input, inbound), here);
   const actor = await identify(app, inbound);
   const refusal = refuse(app, command, actor, here.incident);
   if (refusal !== undefined) return { kind: "run", run: async () => ({ view: errorCard(refusal), failed: true }) };
@@ -76,9 +81,14 @@ async function open(app: App, commands: Command[], log: Log, inbound: Inbound): 
   if (inbound.said.kind === "submit") for (const { name } of missing) mistakes[name] = "This is needed.";
   if (Object.keys(mistakes).length > 0) return sayMistakes(command, inbound, mistakes);
   if (missing.length > 0) {
-    return { kind: "form", form: formFor(app, command, { input, incident: here.incident, incidents: here.incidents }) };
+    return { kind: "form", form: formFor(app, command, { ...here, input }) };
   }
   const data = command.input.parse(given);
+  const asked = await askedFor(app, command, data);
+  if (asked !== undefined && inbound.said.kind !== "submit") {
+    return { kind: "form", form: formFor(app, command, { ...here, input, asked }) };
+  }
+  if (asked?.required === true) return sayMistakes(command, inbound, { [asked.field]: "This is needed." });
   const cause = { by: inbound.user, byName: inbound.userName, invocation: inbound.id };
   const context = { app, actor: actor as never, cause, where: inbound.where, incident: here.incident?.id };
   const run = () => answered(log, inbound, async () => command.handler(data, context));
@@ -108,7 +118,7 @@ function soonCard(text: string): View {
 
 type Named = { command: Command; input: Record<string, string>; surplus: string[] } | Required<Answer>;
 
-function nameCommand(commands: Command[], { said }: Inbound): Named {
+function nameCommand(app: App, commands: Command[], { said }: Inbound): Named {
   if (said.kind !== "line") {
     const command = commands.find(({ name }) => name === said.command);
     if (command !== undefined) return { command, input: said.input, surplus: [] };
@@ -131,11 +141,18 @@ function nameCommand(commands: Command[], { said }: Inbound): Named {
     return { failed, view: helpCard(known.length > 0 ? commands : [], noun, verb) };
   }
   const rest = said.line.trim().slice(noun.length).trimStart().slice(verb.length);
-  return { command, ...parseWords(command, rest) };
+  return { command, ...parseWords(command, rest, app.plan()) };
+}
+
+/** What this case asks for beside the schema, and was not given. */
+async function askedFor(app: App, command: Command, data: Record<string, unknown>): Promise<Asked | undefined> {
+  const asked = await command.asks?.(data, { app });
+  return asked === undefined || data[asked.field] !== undefined ? undefined : asked;
 }
 
 interface Surroundings {
   incidents: Incident[];
+  risks: readonly Risk[];
   incident?: Incident;
   where?: Place;
 }
@@ -143,10 +160,11 @@ interface Surroundings {
 /** Which incident's room this is, if any. Deterministic and without network: states are in memory. */
 async function lookAround(app: App, where: Place | undefined): Promise<Surroundings> {
   const incidents = await app.journal.incidents();
+  const risks = (await app.journal.state("risk-register"))?.risks ?? [];
   const channel = where === undefined ? undefined : channelOf(where);
   const here = (incident: Incident) =>
     channel !== undefined && presenceOn(incident, platformOf(channel)).room === channel;
-  return { incidents, where, incident: incidents.find(here) };
+  return { incidents, risks, where, incident: incidents.find(here) };
 }
 
 /** What the place already says need not be typed: the room's incident, its one open proposal, its current step. */
@@ -161,6 +179,7 @@ function fillFromPlace(command: Command, input: Record<string, string>, here: Su
     if (name !== undefined && value !== undefined) filled[name] = value;
   };
   const open = here.incidents.filter((incident) => !isOver(incident));
+  set("room", incident?.id);
   set("incident", incident?.id ?? (open.length === 1 ? open[0]?.id : undefined));
   const pauses = named ? openPauses(named) : open.flatMap(openPauses);
   const thread = pauses.find(({ cards }) => here.where !== undefined && cards[platformOf(here.where)] === here.where);
@@ -173,13 +192,18 @@ function fillFromPlace(command: Command, input: Record<string, string>, here: Su
 }
 
 /** Options as people write them; a person as the platform's own ref. Empty answers are no answers. */
-function normalise(command: Command, input: Record<string, string>, inbound: Inbound): Record<string, string> {
+function normalise(
+  app: App,
+  command: Command,
+  input: Record<string, string>,
+  inbound: Inbound,
+): Record<string, string> {
   const out: Record<string, string> = {};
   for (const [name, given] of Object.entries(input)) {
     const value = given.trim();
     if (value === "") continue;
     const field = commandFields(command).find((candidate) => candidate.name === name);
-    const option = field?.options?.find((candidate) => matchesOption(candidate, value));
+    const option = field && optionNamed(field, value, app.plan(), { bareNumber: true });
     const person = field?.widget === "person" && !value.includes(":");
     out[name] = option ?? (person ? `${platformOf(inbound.user)}:${value.replace(/^@/, "")}` : value);
   }

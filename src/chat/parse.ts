@@ -1,3 +1,4 @@
+import { type SeverityNames, severityNamed } from "../core/severity-rule.ts";
 import { type Command, commandFields, type Field } from "./command.ts";
 
 export interface Word {
@@ -11,7 +12,11 @@ export interface Word {
  * A typed line's input: `--name value`, `name:value`, `name=value`, then the bare words by position. A bare word goes to
  * the first open field that can hold it; a field with `rest` takes all words that are left, as they were typed.
  */
-export function parseWords(command: Command, line: string): { input: Record<string, string>; surplus: string[] } {
+export function parseWords(
+  command: Command,
+  line: string,
+  names: SeverityNames,
+): { input: Record<string, string>; surplus: string[] } {
   const fields = commandFields(command);
   const words = splitWords(line);
   const input: Record<string, string> = {};
@@ -19,7 +24,7 @@ export function parseWords(command: Command, line: string): { input: Record<stri
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index];
     if (word === undefined) break;
-    const named = namedValue(fields, word, words[index + 1]);
+    const named = namedValue(fields, word, words[index + 1], names);
     if (named === undefined) {
       bare.push(word);
       continue;
@@ -27,21 +32,28 @@ export function parseWords(command: Command, line: string): { input: Record<stri
     input[named.field.name] = named.value;
     if (named.tookNext) index += 1;
   }
-  return placeBareWords(fields, line, words, bare, input);
+  return placeBareWords(fields, { line, words, bare, names }, input);
 }
 
 function placeBareWords(
   fields: Field[],
-  line: string,
-  words: Word[],
-  bare: Word[],
+  { line, words, bare, names }: { line: string; words: Word[]; bare: Word[]; names: SeverityNames },
   input: Record<string, string>,
 ): { input: Record<string, string>; surplus: string[] } {
   const left = [...bare];
   const surplus: string[] = [];
   for (let word = left[0]; word !== undefined; word = left[0]) {
     const open = fields.filter(({ name, type }) => input[name] === undefined && type !== "toggle");
-    const field = open.find((candidate) => isIdOf(candidate, word)) ?? open.find((candidate) => takes(candidate, word));
+    const spoken = (candidate: Field) => spokenOption(candidate, left, names);
+    const field =
+      open.find((candidate) => isIdOf(candidate, word)) ??
+      open.find((candidate) => spoken(candidate) !== undefined || takes(candidate, word));
+    const option = field && spoken(field);
+    if (field !== undefined && option !== undefined) {
+      input[field.name] = option.value;
+      left.splice(0, option.words);
+      continue;
+    }
     if (field?.rest) {
       input[field.name] = restOfLine(line, words, left);
       return { input, surplus };
@@ -51,6 +63,17 @@ function placeBareWords(
     left.shift();
   }
   return { input, surplus };
+}
+
+/** Words that people say for an option, two or three where it has so many: `level 3`, `incident commander`. */
+function spokenOption(field: Field, left: Word[], names: SeverityNames) {
+  for (const count of [3, 2, 1]) {
+    const said = left.slice(0, count);
+    if (said.length < count || (count > 1 && said.some(({ quoted }) => quoted))) continue;
+    const value = optionNamed(field, said.map(({ text }) => text).join(" "), names, { bareNumber: false });
+    if (value !== undefined) return { value, words: count };
+  }
+  return undefined;
 }
 
 /** `INC-0042` says by itself which field it belongs to, wherever it stands. */
@@ -75,7 +98,9 @@ function restOfLine(line: string, words: Word[], rest: Word[]): string {
 function valueFor(field: Field, { text }: Word): string | undefined {
   // A step's id could be any word of a note, so it is only taken by name; and a bare number is no id: "3 wallets" is text.
   if (field.from === "step" || (field.from !== undefined && !/^[a-z]/i.test(text))) return undefined;
-  if (field.options) return field.options.find((option) => matchesOption(option, text));
+  if (field.options) return undefined;
+  // A kind of incident is named, not guessed from the first word of what happened.
+  if (field.choices === "kinds") return undefined;
   if (field.widget === "person") return text;
   // What nothing else can fill is taken as it is: the schema says what is wrong with it.
   if (field.pattern) return field.pattern.test(text) || (field.required && field.from === undefined) ? text : undefined;
@@ -83,12 +108,22 @@ function valueFor(field: Field, { text }: Word): string | undefined {
   return field.required || field.choices || field.from ? text : undefined;
 }
 
-/** `incident-commander` and `Incident_Commander` mean `incident commander`. */
-export function matchesOption(option: string, typed: string): boolean {
-  return option.toLowerCase() === typed.toLowerCase().replaceAll(/[-_]/g, " ") || option === typed.toLowerCase();
+/**
+ * The option that somebody means: `incident-commander` and `Incident_Commander` are `incident commander`, and a severity
+ * goes by the organisation's names, too.
+ */
+export function optionNamed(
+  field: Field,
+  typed: string,
+  names: SeverityNames,
+  { bareNumber }: { bareNumber: boolean },
+): string | undefined {
+  if (field.choices === "severities") return severityNamed(names, typed, { bareNumber });
+  const plainly = (text: string) => text.toLowerCase().replaceAll(/[-_]/g, " ");
+  return field.options?.find((option) => plainly(option) === plainly(typed));
 }
 
-function namedValue(fields: Field[], word: Word, next: Word | undefined) {
+function namedValue(fields: Field[], word: Word, next: Word | undefined, names: SeverityNames) {
   if (word.quoted) return undefined;
   const match = /^(?:--([a-z][a-z-]*)(?:[=:]([\s\S]*))?|([a-z][a-z-]*)[=:]([\s\S]+))$/i.exec(word.text);
   const name = (match?.[1] ?? match?.[3])?.toLowerCase();
@@ -96,13 +131,10 @@ function namedValue(fields: Field[], word: Word, next: Word | undefined) {
   if (match === null || field === undefined) return undefined;
   const inline = match[2] ?? match[4];
   if (field.type === "toggle") return { field, value: inline ?? "true", tookNext: false };
-  if (inline !== undefined && inline !== "") return { field, value: optionOr(field, inline), tookNext: false };
+  const optionOr = (text: string) => optionNamed(field, text, names, { bareNumber: true }) ?? text;
+  if (inline !== undefined && inline !== "") return { field, value: optionOr(inline), tookNext: false };
   if (next === undefined) return undefined;
-  return { field, value: optionOr(field, next.text), tookNext: true };
-}
-
-function optionOr(field: Field, text: string): string {
-  return field.options?.find((option) => matchesOption(option, text)) ?? text;
+  return { field, value: optionOr(next.text), tookNext: true };
 }
 
 const QUOTES = new Map([

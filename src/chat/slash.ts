@@ -4,7 +4,14 @@ export const SLASH_COMMANDS = [
     command: "/incident",
     noun: "incident",
     description: "Declare an incident and run it",
-    usageHint: "declare | status | severity | assign | note | update | resolve | reopen | list | export | help",
+    usageHint:
+      "declare | status | severity | claim | assign | handoff | accept | decline | note | update | contacts | notify | resolve | close | reopen | list | plan | export | help",
+  },
+  {
+    command: "/oncall",
+    noun: "oncall",
+    description: "Call people, and say that you are on it",
+    usageHint: "list | page | answer",
   },
   {
     command: "/pause",
@@ -16,7 +23,13 @@ export const SLASH_COMMANDS = [
     command: "/playbook",
     noun: "playbook",
     description: "Walk a playbook step by step",
-    usageHint: "list | start | complete | skip | assign | note",
+    usageHint: "list | start | complete | answer | agree | skip | reopen | take | assign | note | evidence | look",
+  },
+  {
+    command: "/risk",
+    noun: "risk",
+    description: "Risks that are known, and what is done about them",
+    usageHint: "add | list | update | export",
   },
   {
     command: "/signer",

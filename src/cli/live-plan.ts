@@ -4,6 +4,13 @@ import type { LoadedPlan } from "../core/plan.ts";
 import { assertExecutorIsNoOwner } from "../doctor/executor.ts";
 import { watchPlan } from "../plan.ts";
 
+export interface KeptPlan {
+  current(): LoadedPlan;
+  /** Calls whenever another plan than `known` is in force from now on; at once, if one has come in meanwhile. */
+  onTaken(known: LoadedPlan, listener: () => Promise<void>): void;
+  close(): void;
+}
+
 /**
  * The response plan as it stands on disk, while it is right: one with mistakes, with a chain that has no providers here,
  * or with a Safe that the executor owns is told to the operator, and the last good one stays.
@@ -18,7 +25,7 @@ export async function keepPlan({
   config: Pick<Config, "responsePlan" | "rpc" | "executor" | "submission" | "service">;
   playbooks: readonly string[];
   log: Logger;
-}): Promise<{ current(): LoadedPlan; close(): void }> {
+}): Promise<KeptPlan> {
   // One after the other: an older file must not overtake a newer one.
   let taking = Promise.resolve();
   const watched = watchPlan({
@@ -32,6 +39,7 @@ export async function keepPlan({
       log.error({ mistakes: message }, "The response plan has mistakes; the last good one stays"),
   });
   let plan = watched.current();
+  const listeners: (() => Promise<void>)[] = [];
   await checkExecutor(plan);
 
   async function take(next: LoadedPlan): Promise<void> {
@@ -44,6 +52,15 @@ export async function keepPlan({
     }
     plan = next;
     log.info({ hash: next.hash }, "The response plan was loaded again");
+    for (const listener of listeners) await tell(listener);
+  }
+
+  async function tell(listener: () => Promise<void>): Promise<void> {
+    try {
+      await listener();
+    } catch (err) {
+      log.error({ err }, "A change of the response plan has not come to effect everywhere; restart the bot");
+    }
   }
 
   async function checkExecutor(of: LoadedPlan): Promise<void> {
@@ -52,5 +69,12 @@ export async function keepPlan({
       log.warn({ safe, why }, "Whether the executor owns this Safe could not be checked");
   }
 
-  return { current: () => plan, close: watched.close };
+  return {
+    current: () => plan,
+    onTaken(known, listener) {
+      listeners.push(listener);
+      if (known.hash !== plan.hash) taking = taking.then(() => tell(listener));
+    },
+    close: watched.close,
+  };
 }

@@ -3,6 +3,7 @@ import { type Logger, pino } from "pino";
 import { commands } from "../../commands/index.ts";
 import type { SlackConfig } from "../chat-settings.ts";
 import { hasProductionSettings, mode, readSandboxSettings, readSettings } from "../config.ts";
+import { oweTimers } from "../core/timers.ts";
 import { UsageError } from "../exit.ts";
 import { ladderKeys } from "../ladder-settings.ts";
 import { type Running, type StartOptions, startAllstop } from "../main.ts";
@@ -68,8 +69,9 @@ export async function startBot(
   const log = chats ? pino({ level: config.logLevel }) : pino({ level: "error" }, pino.destination(2));
   log.info({ settings: hasProductionSettings(env) }, "Production settings are present: the sandbox stays off");
   for (const warning of config.warnings) log.warn(warning);
-  const playbooks = loadPlaybooks(playbookFolder, { commands: commands.map(({ name }) => name), plan: first });
+  const playbooks = loadPlaybooks(playbookFolder, { commands, plan: first });
   const kept = await keepPlan({ config, playbooks: keys, log });
+  const startedOn = kept.current();
   const running = await startAllstop({
     databaseUrl: config.databaseUrl,
     plan: kept.current,
@@ -82,6 +84,7 @@ export async function startBot(
     submission: submissionOptions(config.submission),
     safeService: serviceOptions(config.service),
     ladder: ladderKeys(config.ladder),
+    ...(config.pager.routingKey && { pager: { url: config.pager.url, routingKey: config.pager.routingKey } }),
     publicUrl: config.publicUrl,
     port: chats ? config.port : 0,
     ...(config.slack && { slack: slackOptions(config.slack) }),
@@ -92,6 +95,8 @@ export async function startBot(
       process.exit(1);
     },
   });
+  // What a plan calls for in time it calls for now: another plan, other times.
+  kept.onTaken(startedOn, () => oweTimers(running.app));
   const close = async () => {
     kept.close();
     await running.close();

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
+import { isRiskFile, verifyRisks } from "../core/risk-verify.ts";
 import { verifyTimeline } from "../core/verify.ts";
 import { EXIT_FAILED } from "../exit.ts";
 
@@ -7,7 +8,10 @@ const FILE_BYTES_MAX = 256 * 1024 * 1024;
 
 /** Exit status 0 only if every hash and every signature holds. */
 export async function verifyFile(path: string): Promise<void> {
-  const verdict = await verifyTimeline(read(path));
+  const content = read(path);
+  const json = parsed(content);
+  if (isRiskFile(json)) return sayRisks(json);
+  const verdict = await verifyTimeline(content);
   if (verdict.ok) {
     const { incident, events, signatures, links, head, posted, onChain } = verdict;
     console.log(
@@ -23,6 +27,27 @@ export async function verifyFile(path: string): Promise<void> {
   const where = verdict.seq === undefined ? "" : `Event ${verdict.seq}${verdict.kind ? ` (${verdict.kind})` : ""}: `;
   console.error(`This timeline does NOT verify.\n${where}${verdict.why}`);
   process.exitCode = EXIT_FAILED;
+}
+
+function sayRisks(json: unknown): void {
+  const verdict = verifyRisks(json);
+  if (verdict.ok) {
+    console.log(`The risk register verifies: ${verdict.events} events, ${verdict.risks} risks.\nHead: ${verdict.head}`);
+    return;
+  }
+  const where = verdict.seq === undefined ? "" : `Event ${verdict.seq}: `;
+  console.error(`This risk register does NOT verify.\n${where}${verdict.why}`);
+  process.exitCode = EXIT_FAILED;
+}
+
+/** Undefined where it is no JSON: whoever reads on says so. */
+function parsed(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 function read(path: string): string {

@@ -5,6 +5,7 @@ import { type Incident, isOver } from "./incident.ts";
 import { type Intervention, kindOf } from "./intervention.ts";
 import { lookIntoLadder, openingEvents } from "./ladder-open.ts";
 import { beginWith } from "./on-pause.ts";
+import { limitsOf, mustBeLet } from "./pause-limits.ts";
 import { includesAddress, isOpen } from "./pause-state.ts";
 import { aliasesOf } from "./plan.ts";
 import type { App, Decision, PreparedPause } from "./ports.ts";
@@ -44,6 +45,7 @@ export async function draftProposal(app: App, prepared: PreparedPause, options: 
   const roster = await app.journal.state("roster");
   const proposal = formatId("P", await app.journal.nextNumber("P"));
   const { acknowledgements, execute, submission, stillWorks } = intervention;
+  const limits = limitsOf(plan, intervention);
   const proposed = {
     kind: "pause.proposed" as const,
     proposal,
@@ -55,6 +57,7 @@ export async function draftProposal(app: App, prepared: PreparedPause, options: 
     acknowledgementsRequired: acknowledgements,
     execute,
     stillWorks,
+    ...(limits && { limits }),
     ...(submission && { submission }),
     ...(checksFirst(intervention) && { finalCheck: "before" as const }),
     ...prepared,
@@ -80,6 +83,12 @@ export async function draftProposal(app: App, prepared: PreparedPause, options: 
   return { proposal, prepared, begin };
 }
 
+/** Throws `UserError` where the plan knows no such intervention, or does not let this person propose it in this incident. */
+export function mayBeProposedBy(app: App, by: string): (incident: Incident, key: string) => void {
+  return (incident, key) =>
+    mustBeLet(app.plan(), incident, { key, intervention: mustPlan(app, key), by, now: app.clock.now() });
+}
+
 /** Throws `UserError` `unknown_intervention`, listing those that the plan knows. */
 export function mustPlan(app: Pick<App, "plan">, key: string): Intervention {
   const { interventions, groups } = app.plan();
@@ -101,7 +110,7 @@ function checksFirst(intervention: Intervention): boolean {
 
 /** Throws `UserError` when the intervention is proposed already in this incident, or done. */
 export function refuseSecond(incident: Incident, intervention: string): void {
-  if (isOver(incident)) throw notWhileResolved(incident.id);
+  if (isOver(incident)) throw notWhileResolved(incident);
   const open = incident.pauses.find((pause) => pause.facts.intervention === intervention && isOpen(pause));
   if (open === undefined) return;
   const done = open.verified !== undefined;

@@ -43,8 +43,10 @@ export type ChatEffect =
   | ({ kind: "show_page"; incident: IncidentId; page: number } & Where)
   /** What is overdue, said in the room; what was said already is brought up to date. */
   | ({ kind: "show_reminder"; incident: IncidentId; reminder: string } & Where)
+  /** Asks one person directly, and in the room, to take the role that event `seq` offers; says so there once it is settled. */
+  | ({ kind: "offer_role"; incident: IncidentId; seq: number } & Where)
   /** The register of risks as two files, where they were asked for. */
-  | { kind: "deliver_risks"; at: Place; invocation: string }
+  | { kind: "deliver_risks"; at: Place; user: UserRef; invocation: string }
   /** Asks one owner directly to sign the rungs that event `seq` of the ladder laid. */
   | { kind: "ask_ladder"; seq: number; user: UserRef };
 
@@ -58,7 +60,9 @@ export type TimerEffect =
   /** A timer of the incident is due `afterMs` after `since`. */
   | { kind: "timer"; incident: IncidentId; id: string; since: string; afterMs: number }
   /** Look a step's check up on the chain, until it holds or the step is not the current one any more. */
-  | { kind: "check_step"; incident: IncidentId; run: RunId; step: string };
+  | { kind: "check_step"; incident: IncidentId; run: RunId; step: string }
+  /** Puts onto an incident's own timeline what event `seq` of the risk register says of it. */
+  | { kind: "link_risk"; incident: IncidentId; seq: number };
 
 /** Told to a pager outside, in the form of PagerDuty's Events API v2. */
 export type WebhookEffect = {
@@ -101,6 +105,7 @@ export function lanesOf(effect: Effect, chats: readonly string[]): Lane[] {
       return ["chain"];
     case "timer":
     case "check_step":
+    case "link_risk":
       return ["timers"];
     case "page_out":
       return ["webhooks"];
@@ -145,6 +150,8 @@ export function keyOf(effect: Effect): string {
       return `${effect.kind}/${effect.incident}/${effect.users.join("+")}`;
     case "tell_room":
     case "post_head":
+    case "offer_role":
+    case "link_risk":
       return `${effect.kind}/${effect.incident}/${effect.seq}`;
     case "confirm_capture":
       return `${effect.kind}/${effect.incident}/${effect.message}/${effect.retracted}`;

@@ -29,11 +29,14 @@ export class UserError extends Error {
 /** The world refused for now: the outbox tries again, no sooner than `retryAfterMs`. */
 export class RetryableError extends Error {
   readonly retryAfterMs: number | undefined;
+  /** It is simply not time yet: nothing failed, and no log has to hear of it. */
+  readonly expected: boolean;
 
-  constructor(message: string, options: { retryAfterMs?: number; cause?: unknown } = {}) {
+  constructor(message: string, options: { retryAfterMs?: number; expected?: boolean; cause?: unknown } = {}) {
     super(message, { cause: options.cause });
     this.name = "RetryableError";
     this.retryAfterMs = options.retryAfterMs;
+    this.expected = options.expected ?? false;
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { EventInFile, HeadInFile } from "./chain-file.ts";
 import { platformOf, type UserRef } from "./ids.ts";
 import { foldIncident, type Incident, noSuchIncident } from "./incident.ts";
 import { type LoadedPlan, personOf } from "./plan.ts";
@@ -15,23 +16,10 @@ export const TimelineFile = z.strictObject({
   format: z.literal("allstop-timeline/1"),
   incident: z.string(),
   exportedAt: z.iso.datetime(),
-  /** Number and hash of the last event: a file cut short does not end in it. */
-  head: z.object({ seq: z.number().int(), hash: z.string() }),
+  head: HeadInFile,
   /** Names as they were known at export. They identify nobody; the refs do. */
   names: z.record(z.string(), z.string()),
-  events: z.array(
-    z.strictObject({
-      stream: z.string(),
-      seq: z.number().int(),
-      at: z.string(),
-      recordedAt: z.string(),
-      by: z.string(),
-      byName: z.string().optional(),
-      event: TimelineEvent,
-      previousHash: z.string(),
-      hash: z.string(),
-    }),
-  ),
+  events: z.array(EventInFile),
   /** Proofs of who speaks for which owner: each is checked by its own signature. */
   links: z.array(TimelineEvent),
 });
@@ -93,7 +81,7 @@ async function nameAll(
 }
 
 function refsIn(event: TimelineEvent): string[] {
-  if (event.kind === "room.invited") return event.users;
+  if (event.kind === "room.invited" || event.kind === "reminder.sent") return event.users;
   if (event.kind === "message.captured") return event.author === undefined ? [] : [event.author];
   return "user" in event ? [event.user] : [];
 }

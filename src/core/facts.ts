@@ -36,16 +36,20 @@ export function sayFact({ event, by, byName }: StoredEvent, names: Record<string
       return `${person} exported the timeline: ${event.files.join(", ")} (${event.events} events)`;
     case "role.offered":
       return `${person} offered ${name(event.user)} the role of ${event.role}`;
+    case "role.offer_posted":
+      return `${person} posted the question of event ${event.offer}`;
     case "role.offer_declined":
       return `${name(event.user)} did not take the role of ${event.role}${because(event.reason)}`;
     case "incident.closed":
       return `${person} closed the incident${event.noNewRisk === undefined ? "" : `. No new risk: ${event.noNewRisk}`}`;
     case "oncall.paged": {
       const people = event.people.map((one) => one.name).join(", ") || "nobody";
-      return `${person} paged level ${event.level} (page ${event.page}, ${pagedBecause[event.why]}): ${people}`;
+      return `${person} paged level ${event.level} (page ${event.page}, ${pagedBecause[event.why]}): ${people}${because(event.reason)}`;
     }
     case "oncall.page_posted":
-      return `${person} posted the call for level ${event.level} of page ${event.page}`;
+      return event.unanswered
+        ? `${person} announced that nobody answered page ${event.page}`
+        : `${person} posted the call for level ${event.level} of page ${event.page}`;
     case "oncall.reached":
       return event.why === undefined
         ? `${person} told ${name(event.user)} of page ${event.page} directly`
@@ -71,10 +75,11 @@ export function sayFact({ event, by, byName }: StoredEvent, names: Record<string
     case "risk.linked":
       return `${person} linked ${event.risk}${event.isNew ? ", a new risk" : ""}: ${event.title}`;
     case "risk.added":
-      return `${person} added ${event.risk}: ${event.title} (likelihood ${event.likelihood}, impact ${event.impact}, ${event.status})`;
+      return `${person} added ${event.risk}: ${event.title} (likelihood ${event.likelihood}, impact ${event.impact}, ${event.status}${event.incident === undefined ? "" : `, taught by ${event.incident}`})`;
     case "risk.updated": {
       const changes = Object.entries(event.changes).map(([key, value]) => `${key}: ${value}`);
-      return `${person} updated ${event.risk}. ${changes.join(", ")}${because(event.note)}`;
+      if (event.incident !== undefined) changes.push(`touched by ${event.incident}`);
+      return `${person} updated ${event.risk}${changes.length === 0 ? "" : ` (${changes.join(", ")})`}${because(event.note)}`;
     }
     case "room.opened":
       return `${person} ${event.adopted ? "found again" : "opened"} the room ${event.name}`;
@@ -121,7 +126,7 @@ export function sayFact({ event, by, byName }: StoredEvent, names: Record<string
     case "playbook.card_posted":
       return `${person} posted the card of ${event.run}`;
     case "pause.proposed":
-      return `${person} proposed ${event.proposal}, ${event.title}${event.insteadOf === undefined ? "" : ` instead of ${event.insteadOf}`}${because(event.reason)}`;
+      return `${person} proposed ${event.proposal}, ${event.title}${event.insteadOf === undefined ? "" : ` instead of ${event.insteadOf}`}${event.limits?.longestPause === undefined ? "" : `, for ${event.limits.longestPause} at most`}${because(event.reason)}`;
     case "pause.card_posted":
       return `${person} posted the card of ${event.proposal}`;
     case "pause.signer_asked":

@@ -3,7 +3,9 @@ import { UserError } from "./errors.ts";
 import { formatId, type IncidentId, type Place, platformOf, type UserRef } from "./ids.ts";
 import { type Incident, isOver } from "./incident.ts";
 import { peopleAt } from "./on-call.ts";
-import { accountsOf, aliasesOf, type LoadedPlan, type Role, roleNames, type Severity } from "./plan.ts";
+import { callFor, endPages, everybodyCalled } from "./paging.ts";
+import { accountsOf, aliasesOf, type LoadedPlan, type Severity } from "./plan.ts";
+import { kindsOf } from "./playbook-file.ts";
 import type { App, Cause, Decision } from "./ports.ts";
 import {
   getIncident,
@@ -12,14 +14,18 @@ import {
   recordIncident,
   refreshAll,
   streamOf,
+  unlessClosed,
   withTimers,
 } from "./record-incident.ts";
-import type { TimelineEvent } from "./timeline.ts";
+import { offersToShow, rolesFromPlan } from "./roles.ts";
+import { isAtLeast } from "./severity.ts";
 
 export interface Declaration {
   title: string;
   severity: Severity;
   description?: string;
+  /** The kind of incident: a playbook that says how people recognise it. */
+  playbook?: string;
   drill: boolean;
   origin?: Place;
 }
@@ -28,51 +34,76 @@ export interface Declaration {
 export async function declareIncident(app: App, cause: Cause, declaration: Declaration): Promise<Incident> {
   const earlier = cause.invocation === undefined ? undefined : await app.journal.streamOf(cause.invocation);
   if (earlier?.startsWith("incident/")) return getIncident(app, earlier.slice("incident/".length));
+  if (declaration.playbook !== undefined) mustBeKind(app, declaration.playbook);
   const incident = formatId("INC", await app.journal.nextNumber("INC"));
   const plan = app.plan();
+  const now = app.clock.now();
+  const call = callFor({ id: incident, severity: declaration.severity, pages: [] }, plan, { why: "declared", now });
   const decision: Decision = {
     events: [
       { kind: "incident.declared", incident, ...declaration, planHash: plan.hash },
       ...rolesFromPlan(plan, platformOf(cause.by)),
+      ...call.events,
     ],
-    effects: [
-      { kind: "open_room", incident },
-      { kind: "announce", incident },
-    ],
+    effects: [{ kind: "open_room", incident }, { kind: "announce", incident }, ...call.effects],
   };
-  return app.journal.record(streamOf(incident), cause, () => withTimers(app, undefined, decision, streamOf(incident)));
+  return app.journal.record(streamOf(incident), cause, (_, now) =>
+    withTimers(plan, { before: undefined, decision, now, id: incident }),
+  );
 }
 
-/** Role holders that the plan names, the first by plan order for each role. */
-function rolesFromPlan(plan: LoadedPlan, platform: string): TimelineEvent[] {
-  return roleNames.flatMap((role): TimelineEvent[] => {
-    const holder = Object.values(plan.people).find((person) => person.roles.includes(role));
-    const accounts = holder === undefined ? [] : accountsOf(holder);
-    const user = accounts.find((account) => platformOf(account) === platform) ?? accounts[0];
-    return user === undefined ? [] : [{ kind: "role.assigned", role, user }];
-  });
+function mustBeKind(app: Pick<App, "playbooks">, kind: string): void {
+  const kinds = kindsOf(app.playbooks()).map(({ key }) => key);
+  if (kinds.includes(kind)) return;
+  throw new UserError(
+    "unknown_kind",
+    `There is no kind of incident "${kind}". Nothing was declared.`,
+    `Leave it out, or take one of: ${kinds.join(", ") || "none yet"}.`,
+    { kind },
+  );
 }
 
 /** Who is invited when the room opens: on call, role holders, the severity's own list, whoever declared. */
 export function inviteesOf(plan: LoadedPlan, incident: Incident, platform: string, now: Date): UserRef[] {
   const people = peopleAt(plan, [...plan.onCall, ...(plan.invite[incident.severity] ?? [])], now);
-  const others = [...Object.values(incident.roles), incident.declaredBy].flatMap((user) => aliasesOf(plan, user));
+  const named = [...Object.values(incident.roles), incident.declaredBy, ...everybodyCalled(incident)];
+  const others = named.flatMap((user) => aliasesOf(plan, user));
   const users = [...people.flatMap(({ person }) => accountsOf(person)), ...others];
   return [...new Set(users)].filter((user) => platformOf(user) === platform);
 }
 
+/**
+ * Says anew how bad it is. What the level calls for is done again: people are invited, and where it got worse they are
+ * paged; roles, pauses and updates are asked for by the cards. A milder one takes nothing away from anybody.
+ */
 export async function changeSeverity(
   app: App,
   cause: Cause,
   { incident, severity, reason }: { incident: IncidentId; severity: Severity; reason?: string },
 ): Promise<Incident> {
-  return recordIncident(app, cause, incident, (state) => {
-    if (state.severity === severity) return nothing;
-    return {
-      events: [{ kind: "severity.changed", from: state.severity, to: severity, reason }],
-      effects: [...refreshAll(incident), ...inviteForSeverity(app, state, severity)],
-    };
-  });
+  return recordIncident(
+    app,
+    cause,
+    incident,
+    unlessClosed((state) => {
+      if (state.severity === severity) return nothing;
+      const isWorse = !isAtLeast(state.severity, severity);
+      const call =
+        isWorse && !isOver(state)
+          ? callFor({ ...state, severity }, app.plan(), { why: "severity", now: app.clock.now() })
+          : nothing;
+      return {
+        events: [{ kind: "severity.changed", from: state.severity, to: severity, reason }, ...call.events],
+        effects: [
+          ...refreshAll(incident),
+          // What asks somebody to take a role says how bad it is.
+          ...offersToShow(state),
+          ...inviteForSeverity(app, state, severity),
+          ...call.effects,
+        ],
+      };
+    }),
+  );
 }
 
 function inviteForSeverity({ plan, clock }: App, incident: Incident, severity: Severity): Effect[] {
@@ -89,30 +120,10 @@ export async function changeStatus(
 ): Promise<Incident> {
   return recordIncident(app, cause, incident, (state) => {
     if (state.status === status) return nothing;
-    if (isOver(state)) throw notWhileResolved(incident);
+    if (isOver(state)) throw notWhileResolved(state);
     return {
       events: [{ kind: "status.changed", from: state.status, to: status, reason }],
       effects: refreshAll(incident),
-    };
-  });
-}
-
-export async function assignRole(
-  app: App,
-  cause: Cause,
-  { incident, role, user }: { incident: IncidentId; role: Role; user: UserRef },
-): Promise<Incident> {
-  return recordIncident(app, cause, incident, (state) => {
-    const accounts = aliasesOf(app.plan(), user);
-    const holder = state.roles[role];
-    if (holder !== undefined && accounts.includes(holder)) return nothing;
-    const users = accounts.filter((account) => !state.invited.includes(account));
-    return {
-      events: [{ kind: "role.assigned", role, user, previous: holder }],
-      effects: [
-        { kind: "refresh_card", incident },
-        ...(users.length === 0 ? [] : [{ kind: "invite" as const, incident, users }]),
-      ],
     };
   });
 }
@@ -133,10 +144,15 @@ export async function postUpdate(
   cause: Cause,
   { incident, text }: { incident: IncidentId; text: string },
 ): Promise<Incident> {
-  return recordIncident(app, cause, incident, () => ({
-    events: [{ kind: "update.posted", text }],
-    effects: refreshAll(incident),
-  }));
+  return recordIncident(
+    app,
+    cause,
+    incident,
+    unlessClosed(() => ({
+      events: [{ kind: "update.posted", text }],
+      effects: refreshAll(incident),
+    })),
+  );
 }
 
 export async function resolveIncident(
@@ -159,7 +175,12 @@ export async function resolveIncident(
     }
     return {
       events: [{ kind: "incident.resolved", summary }],
-      effects: [...refreshAll(incident), { kind: "deliver_export", incident }],
+      effects: [
+        ...refreshAll(incident),
+        ...endPages(state),
+        ...offersToShow(state),
+        { kind: "deliver_export", incident },
+      ],
     };
   });
 }

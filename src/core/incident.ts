@@ -1,6 +1,6 @@
 import { UserError } from "./errors.ts";
 import { type IncidentId, type Place, type ProposalId, platformOf, type RunId, type UserRef } from "./ids.ts";
-import { foldPages, type Page } from "./paging-state.ts";
+import { endedPages, foldPages, type Page } from "./paging-state.ts";
 import { beginPause, foldPause, isOpen, type Pause } from "./pause-state.ts";
 import { beginRun, foldRun, type Run } from "./playbook-state.ts";
 import { foldReminders, type Reminder } from "./reminder-state.ts";
@@ -14,6 +14,8 @@ export interface Incident {
   severity: Severity;
   /** Since when it has been so severe. */
   severitySince: string;
+  /** Since when the time of the next update counts: the last of declared, another severity, an update, reopened. */
+  updateSince: string;
   status: "active" | "mitigated" | "resolved" | "closed";
   description?: string;
   /** The kind of incident that was declared: a playbook's key. */
@@ -28,7 +30,7 @@ export interface Incident {
   chats: Readonly<Record<string, ChatPresence>>;
   roles: Partial<Record<Role, UserRef>>;
   /** Roles that somebody was asked to take, and has not answered. Until they accept, whoever held it holds it. */
-  offers: { role: Role; user: UserRef; from?: UserRef; by: By; at: string }[];
+  offers: { seq: number; role: Role; user: UserRef; from?: UserRef; by: By; at: string }[];
   invited: UserRef[];
   notInvited: { user: UserRef; code: string; why: string }[];
   /** Optional steps in the chat that failed and have not recovered since. */
@@ -79,6 +81,7 @@ function begin(stored: StoredEvent): Omit<Incident, "head"> {
     title: event.title,
     severity: event.severity,
     severitySince: stored.at,
+    updateSince: stored.at,
     status: "active",
     playbook: event.playbook,
     description: event.description,
@@ -111,13 +114,20 @@ function apply(incident: Incident, stored: StoredEvent): Incident {
     case "incident.declared":
       throw new Error(`${stored.stream} is declared twice.`);
     case "severity.changed":
-      return { ...incident, severity: event.to, severitySince: at };
+      return { ...incident, severity: event.to, severitySince: at, updateSince: at };
     case "status.changed":
       return { ...incident, status: event.to };
     case "incident.resolved":
-      return { ...incident, status: "resolved", resolution: { summary: event.summary, at } };
+      return {
+        ...incident,
+        status: "resolved",
+        resolution: { summary: event.summary, at },
+        // Nobody is asked to take a role of what is over.
+        offers: [],
+        pages: endedPages(incident.pages, at),
+      };
     case "incident.reopened":
-      return { ...incident, status: "active", resolution: undefined, closed: undefined };
+      return { ...incident, status: "active", resolution: undefined, closed: undefined, updateSince: at };
     case "incident.closed":
       return { ...incident, status: "closed", closed: { at, noNewRisk: event.noNewRisk } };
     case "role.assigned":
@@ -129,8 +139,10 @@ function apply(incident: Incident, stored: StoredEvent): Incident {
     case "role.offered": {
       const { role, user, from } = event;
       const others = incident.offers.filter((offer) => offer.role !== role);
-      return { ...incident, offers: [...others, { role, user, from, by, at }] };
+      return { ...incident, offers: [...others, { seq: stored.seq, role, user, from, by, at }] };
     }
+    case "role.offer_posted":
+      return incident;
     case "role.offer_declined":
       return {
         ...incident,
@@ -140,7 +152,7 @@ function apply(incident: Incident, stored: StoredEvent): Incident {
       if (!event.action) return incident;
       return { ...incident, actions: [...incident.actions, { text: event.text, by, byName, at }] };
     case "update.posted":
-      return { ...incident, lastUpdate: { text: event.text, by, at } };
+      return { ...incident, lastUpdate: { text: event.text, by, at }, updateSince: at };
     case "message.captured":
       return { ...incident, captured: new Set(incident.captured).add(event.message) };
     case "message.retracted": {
@@ -218,7 +230,10 @@ function apply(incident: Incident, stored: StoredEvent): Incident {
           ...incident.pauses.map((pause) =>
             pause.id === event.insteadOf ? { ...pause, replacedBy: event.proposal } : pause,
           ),
-          beginPause(incident.id, stored, event),
+          {
+            ...beginPause(incident.id, stored, event),
+            ...(event.planHash !== incident.planHash && { declaredUnder: incident.planHash }),
+          },
         ],
       };
     case "signer.linked":
@@ -306,6 +321,11 @@ export function findRun(incident: Incident, run: RunId): Run {
 
 export function openPauses(incident: Incident): Pause[] {
   return incident.pauses.filter(isOpen);
+}
+
+/** The oldest proposal that is open and not yet proven: everything waits for it. */
+export function pauseUnderWay(incident: Incident): Pause | undefined {
+  return openPauses(incident).find((pause) => pause.verified === undefined);
 }
 
 export function noSuchIncident(incident: string): UserError {

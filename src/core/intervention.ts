@@ -42,7 +42,7 @@ const Amount = z
     "Write the amount itself: whether the largest number means all of it differs from contract to contract.",
   );
 
-/** People of the plan, or roles in the incident. */
+/** People or rotations of the plan, or roles in the incident. */
 const Authorities = z
   .array(z.union([Role, Key]))
   .min(1)

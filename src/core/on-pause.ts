@@ -29,7 +29,7 @@ export async function onPause(
     const kinds = events.map((fact) => eventOf(fact).kind);
     if (events.length === 0) return nothing;
     // What is over asks nobody any more; only the chain still has news.
-    if (isOver(state) && !cause.by.startsWith("chain:")) throw notWhileResolved(incident);
+    if (isOver(state) && !cause.by.startsWith("chain:")) throw notWhileResolved(state);
     const atOnce = pause.facts.execute === "when-ready" && !isOver(state) && becomesReady(pause, events);
     const requested: Fact[] = atOnce ? [{ kind: "pause.execution_requested", proposal, cause: "policy" }] : [];
     // What somebody else has executed for us has to be proven as well.

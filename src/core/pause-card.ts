@@ -1,5 +1,6 @@
 import { formatUnits, getAddress } from "viem";
 import { actWords } from "./act-words.ts";
+import { msOf, sayMs } from "./duration.ts";
 import type { Address } from "./ids.ts";
 import type { Pause } from "./pause-state.ts";
 import { includesAddress, sameAddress } from "./pause-state.ts";
@@ -47,6 +48,7 @@ export function pauseCardRows(pause: Pause, { phrase }: { phrase: string }): Car
     ...hashRows(pause),
     simulationRow(pause),
     { label: "Still works", value: stillWorks.join(", "), mono: false },
+    ...limitRows(pause),
     ...(undo === undefined ? [] : [{ label: "To undo", value: undo, mono: false }]),
     { label: "Plan sha256", value: planHash, mono: true },
     {
@@ -55,6 +57,20 @@ export function pauseCardRows(pause: Pause, { phrase }: { phrase: string }): Car
       mono: false,
       note: "the same in chat and on the signing page; if they differ, do not sign",
     },
+  ];
+}
+
+/** What the plan says of how far it may go, and who decides afterwards. Nothing that is signed depends on it. */
+function limitRows({ facts: { limits = {} } }: Pause): CardRow[] {
+  const row = (label: string, value: string | undefined): CardRow[] =>
+    value === undefined ? [] : [{ label, value, mono: false }];
+  const { trigger, longestPause, legalReview, extend, resume } = limits;
+  return [
+    ...row("Justified by", trigger),
+    ...row("Longest pause", longestPause === undefined ? undefined : sayMs(msOf(longestPause))),
+    ...row("Extended by", extend?.join(", ")),
+    ...row("Resumed by", resume?.join(", ")),
+    ...row("Legal review", legalReview === undefined ? undefined : `${legalReview} it runs`),
   ];
 }
 

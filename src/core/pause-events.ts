@@ -12,6 +12,7 @@ import {
   SignatureVia,
   Submission,
 } from "./pause-shapes.ts";
+import { Severity } from "./severity.ts";
 
 const Text = z.string();
 const At = z.iso.datetime();
@@ -69,6 +70,18 @@ const proposed = z.object({
   /** `before`: nothing is sent before the final check has passed. Left out, speed comes first. */
   finalCheck: z.literal("before").optional(),
   stillWorks: z.array(Text),
+  /** What the plan said of its limits: what justifies it, how long it may last, who decides about it afterwards. */
+  limits: z
+    .object({
+      trigger: Text.optional(),
+      longestPause: Text.optional(),
+      severityAtLeast: Severity.optional(),
+      legalReview: z.enum(["before", "after"]).optional(),
+      /** In words: people by name, roles as they are called. */
+      extend: z.array(Text).optional(),
+      resume: z.array(Text).optional(),
+    })
+    .optional(),
 });
 
 /** The facts of a proposal, from its card to its finality. Part of the timeline's union. */

@@ -18,6 +18,8 @@ export interface Pause {
   facts: EventOf<"pause.proposed">;
   proposedBy: By;
   proposedAt: string;
+  /** The plan under which the incident was declared, where that is not the one it was proposed under. */
+  declaredUnder?: string;
   /** Its card in each chat that mirrors the room, by the chat's name. */
   cards: Readonly<Record<string, Place>>;
   /** The Safe as last seen. A removed owner's signature no longer counts. */

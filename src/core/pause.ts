@@ -1,4 +1,4 @@
-import { draftProposal, mustPlan, refuseSecond } from "./draft.ts";
+import { draftProposal, mayBeProposedBy, mustPlan, refuseSecond } from "./draft.ts";
 import { UserError } from "./errors.ts";
 import type { Address, Hex, IncidentId, ProposalId } from "./ids.ts";
 import { findPause, type Incident, noSuchPause } from "./incident.ts";
@@ -30,10 +30,12 @@ export async function proposePause(
   { incident, intervention: key, reason, insteadOf }: Proposal,
 ): Promise<Pause> {
   mustPlan(app, key);
+  const mayPropose = mayBeProposedBy(app, cause.by);
   const before = await getIncident(app, incident);
   const failed = insteadOf === undefined ? undefined : findPause(before, insteadOf);
   if (failed !== undefined) mustSucceed(failed, key);
   refuseSecond(before, key);
+  mayPropose(before, key);
   // What was proposed in a group takes its place in the row again, behind those that are still to run.
   const ahead = failed?.facts.group === undefined ? undefined : await lastAhead(app, key);
   const prepared = await app.chain.prepare(key, ahead && { nonceFrom: ahead.nonce + 1n });
@@ -42,6 +44,7 @@ export async function proposePause(
   const draft = await draftProposal(app, prepared, { incident, reason, insteadOf, group, ...behind });
   const after = await recordIncident(app, cause, incident, (state) => {
     refuseSecond(state, key);
+    mayPropose(state, key);
     return draft.begin();
   });
   // A redelivered proposal finds the one it made.

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Address, type UserRef } from "./ids.ts";
-import { Intervention, Key, kindOf, Probe, Sentence } from "./intervention.ts";
+import { Intervention, Key, Probe, Sentence } from "./intervention.ts";
 import {
   Dependency,
   ESCALATION_LEVELS_MAX,
@@ -12,7 +12,7 @@ import {
   Signal,
 } from "./plan-response.ts";
 import { Rotation } from "./rotation.ts";
-import { Role, Severity, severities } from "./severity.ts";
+import { Role, Severity } from "./severity.ts";
 
 export { Role, roleNames, Severity, severities } from "./severity.ts";
 export { Intervention, Probe };
@@ -116,77 +116,6 @@ export type ResponsePlan = z.output<typeof ResponsePlan>;
 /** A plan as it was read: `hash` is the sha256 of the file's bytes, and stands on every card that leads to a chain. */
 export interface LoadedPlan extends ResponsePlan {
   hash: string;
-}
-
-/** Mistakes that need the whole plan to be seen. Path and message, in the file's own terms. */
-export function crossCheck(plan: ResponsePlan): { path: (string | number)[]; message: string }[] {
-  const problems: { path: (string | number)[]; message: string }[] = [];
-  const known = (table: object, key: string) => Object.hasOwn(table, key);
-  const listed = (table: object) => Object.keys(table).join(", ") || "none";
-  const wantPerson = (key: string, path: (string | number)[]) => {
-    if (!known(plan.people, key)) {
-      problems.push({ path, message: `There is no person "${key}". People: ${listed(plan.people)}.` });
-    }
-  };
-  for (const [index, key] of plan.onCall.entries()) wantPerson(key, ["onCall", index]);
-  for (const severity of severities) {
-    for (const [index, key] of (plan.invite[severity] ?? []).entries()) wantPerson(key, ["invite", severity, index]);
-  }
-  for (const [key, safe] of Object.entries(plan.safes)) {
-    if (!known(plan.chains, String(safe.chain))) {
-      problems.push({
-        path: ["safes", key, "chain"],
-        message: `Chain ${safe.chain} is not under chains. Chains: ${listed(plan.chains)}.`,
-      });
-    }
-  }
-  for (const [key, intervention] of Object.entries(plan.interventions)) {
-    if (!known(plan.safes, intervention.safe)) {
-      problems.push({
-        path: ["interventions", key, "safe"],
-        message: `There is no Safe "${intervention.safe}". Safes: ${listed(plan.safes)}.`,
-      });
-    }
-  }
-  problems.push(...crossCheckGroups(plan));
-  for (const platform of ["slack", "discord"] as const) {
-    const seen = new Map<string, string>();
-    for (const [key, person] of Object.entries(plan.people)) {
-      const account = person[platform];
-      if (account === undefined) continue;
-      const other = seen.get(account);
-      if (other !== undefined) {
-        problems.push({
-          path: ["people", key, platform],
-          message: `${account} is also ${other}'s account. One account is one person.`,
-        });
-      }
-      seen.set(account, key);
-    }
-  }
-  return problems;
-}
-
-function crossCheckGroups({ groups, interventions }: ResponsePlan): { path: (string | number)[]; message: string }[] {
-  return Object.entries(groups).flatMap(([key, { together }]) => {
-    const taken = Object.hasOwn(interventions, key)
-      ? [`There is an intervention "${key}" too. Rename one of the two.`]
-      : [];
-    const kinds = together.map((member) => interventions[member]).map((one) => one && kindOf(one));
-    const members = together.flatMap((member, index) => {
-      const path = ["groups", key, "together", index];
-      if (kinds[index] === undefined) {
-        const known = Object.keys(interventions).join(", ") || "none";
-        return [{ path, message: `There is no intervention "${member}". Interventions: ${known}.` }];
-      }
-      if (together.indexOf(member) < index) return [{ path, message: `"${member}" stands in this group already.` }];
-      if (kinds[index] === "pause" && kinds.slice(0, index).includes("withdraw")) {
-        return [{ path, message: `Put "${member}" before the withdrawal: one that fails must not hold up a pause.` }];
-      }
-      return [];
-    });
-    return [...taken.map((message) => ({ path: ["groups", key], message })), ...members];
-  });
 }
 
 /** The plan's person behind a platform account, if it knows one. On the terminal the plan's own key is the account. */

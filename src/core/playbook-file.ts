@@ -47,6 +47,7 @@ export const PlaybookStep = z.strictObject({
         .array(
           z.strictObject({
             say: z.string().trim().min(1).max(40).describe("The button's words, such as Yes, it moved"),
+            // biome-ignore lint/suspicious/noThenProperty: it is what an author writes, and never awaited
             then: Target.default("next").describe("Where it leads: next, end, or the id of a later step"),
           }),
         )
@@ -88,6 +89,11 @@ export const PlaybookFile = z.strictObject({
   steps: z.array(PlaybookStep).min(1).max(50),
 });
 export type PlaybookFile = z.output<typeof PlaybookFile>;
+
+/** Those that say how people recognise it: kinds of incident that can be declared. */
+export function kindsOf(playbooks: readonly Playbook[]): Playbook[] {
+  return playbooks.filter(({ symptoms }) => symptoms.length > 0);
+}
 
 /** A playbook as it was read: `key` is the file's name, `hash` the sha256 of its bytes. */
 export interface Playbook extends PlaybookFile {

@@ -1,3 +1,4 @@
+import { msOf } from "./duration.ts";
 import { type Place, platformOf, type RunId, type UserRef } from "./ids.ts";
 import type { Evidence } from "./playbook-events.ts";
 import type { PlaybookFile, PlaybookStep } from "./playbook-file.ts";
@@ -23,6 +24,7 @@ export interface StepState {
   /** `passed`: an answer led past it. */
   state: "todo" | "done" | "skipped" | "passed";
   by?: By;
+  byName?: string;
   at?: string;
   /** Why it was skipped, or what was said at completing. */
   remark?: string;
@@ -35,6 +37,8 @@ export interface StepState {
   evidence: (Evidence & { by: By; at: string })[];
   /** What the bot saw when it looked and it did not hold yet. */
   looked?: { detail: string; at: string };
+  /** Why it is to be done again. */
+  reopened?: { reason: string; by: By; byName?: string; at: string };
   notes: { text: string; by: By; byName?: string; at: string }[];
 }
 
@@ -43,11 +47,35 @@ export function currentStep(run: Run): StepState | undefined {
   return run.steps.find(({ state }) => state === "todo");
 }
 
-export function stepsDone(run: Run): number {
-  return run.steps.filter(({ state }) => state !== "todo").length;
+/** How far it is. What an answer led past is not to be done, and counts on neither side. */
+export function progressOf({ steps }: Pick<Run, "steps">): { done: number; total: number } {
+  const counted = steps.filter(({ state }) => state !== "passed");
+  return { done: counted.filter(({ state }) => state !== "todo").length, total: counted.length };
 }
 
-export function beginRun(stored: StoredEvent, event: EventOf<"playbook.started">): Run {
+/** What can be done again, the newest first: an answer leads past neither. */
+export function stepsToReopen(run: Pick<Run, "steps">): StepState[] {
+  const past = leadsPast(run.steps);
+  return run.steps
+    .filter(({ state }, index) => (state === "done" || state === "skipped") && past[index] === undefined)
+    .sort((a, b) => (b.at ?? "").localeCompare(a.at ?? "") || run.steps.indexOf(b) - run.steps.indexOf(a));
+}
+
+/** By when a step is to be done; undefined where nothing is said. */
+export function dueOf(run: Pick<Run, "startedAt">, { due }: PlaybookStep): Date | undefined {
+  return due === undefined ? undefined : new Date(Date.parse(run.startedAt) + msOf(due));
+}
+
+/** The question whose answer leads past this step, whether it was done before or not. */
+export function ledPastBy({ steps }: Pick<Run, "steps">, id: string): StepState | undefined {
+  const index = steps.findIndex(({ step }) => step.id === id);
+  return leadsPast(steps)[index];
+}
+
+/** All of a stored event that a run depends on. */
+type Told = Pick<StoredEvent, "by" | "byName" | "at">;
+
+export function beginRun(stored: Told, event: EventOf<"playbook.started">): Run {
   return {
     id: event.run,
     playbook: event.playbook,
@@ -61,28 +89,25 @@ export function beginRun(stored: StoredEvent, event: EventOf<"playbook.started">
   };
 }
 
-type RunEvent = Exclude<Extract<TimelineEvent, { run: string }>, { kind: "playbook.started" }>;
+export type RunEvent = Exclude<Extract<TimelineEvent, { run: string }>, { kind: "playbook.started" }>;
 
-export function foldRun(run: Run, stored: StoredEvent, event: RunEvent): Run {
-  const after = apply(run, stored, event);
+export function foldRun(run: Run, stored: Told, event: RunEvent): Run {
+  const after = leadPast(apply(run, stored, event));
   const moved = currentStep(after)?.step.id !== currentStep(run)?.step.id;
   return moved ? { ...after, currentSince: stored.at } : after;
 }
 
-function apply(run: Run, { by, byName, at }: StoredEvent, event: RunEvent): Run {
+function apply(run: Run, { by, byName, at }: Told, event: RunEvent): Run {
   if (event.kind === "playbook.card_posted") {
     return { ...run, cards: { ...run.cards, [platformOf(event.message)]: event.message } };
   }
   const on = (news: (step: StepState) => StepState) => change(run, event.step, news);
-  const done = { state: "done" as const, by, at };
+  const done = { state: "done" as const, by, byName, at };
   switch (event.kind) {
     case "playbook.step_completed":
       return on((step) => ({ ...withEvidence(step, event.evidence, { by, at }), ...done, remark: event.note }));
     case "playbook.step_answered":
-      return passOver(
-        on((step) => ({ ...step, ...done, answer: event.answer, remark: event.note })),
-        event,
-      );
+      return on((step) => ({ ...step, ...done, answer: event.answer, remark: event.note }));
     case "playbook.step_agreed":
       return on((step) => ({ ...step, agreed: [...step.agreed, { person: event.person, by, byName, at }] }));
     case "playbook.step_waited":
@@ -92,9 +117,17 @@ function apply(run: Run, { by, byName, at }: StoredEvent, event: RunEvent): Run 
     case "playbook.step_looked":
       return on((step) => ({ ...step, looked: { detail: event.detail, at } }));
     case "playbook.step_skipped":
-      return on((step) => ({ ...step, state: "skipped", by, at, remark: event.reason }));
+      return on((step) => ({ ...step, state: "skipped", by, byName, at, remark: event.reason }));
     case "playbook.step_reopened":
-      return reopen(run, event.step);
+      return on(({ step, assignee, notes, evidence }) => ({
+        step,
+        state: "todo",
+        ...(assignee !== undefined && { assignee }),
+        notes,
+        evidence,
+        agreed: [],
+        reopened: { reason: event.reason, by, byName, at },
+      }));
     case "playbook.step_assigned":
       return on((step) => ({ ...step, assignee: event.user }));
     case "playbook.step_noted":
@@ -110,32 +143,48 @@ function withEvidence(step: StepState, evidence: Evidence | undefined, from: { b
   return evidence === undefined ? step : { ...step, evidence: [...step.evidence, { ...evidence, ...from }] };
 }
 
-/** Steps between a question and where its answer leads are led past, unless they are behind us already. */
-function passOver(run: Run, { step: id, answer }: { step: string; answer: string }): Run {
-  const from = run.steps.findIndex(({ step }) => step.id === id);
-  const target = run.steps[from]?.step.ask?.answers.find(({ say }) => say === answer)?.then ?? "next";
-  const to = target === "next" ? from + 1 : run.steps.findIndex(({ step }) => step.id === target);
-  const until = target === "end" || to < 0 ? run.steps.length : to;
-  const isBetween = (index: number) => index > from && index < until;
-  return {
-    ...run,
-    steps: run.steps.map((step, index) =>
-      isBetween(index) && step.state === "todo" ? { ...step, state: "passed", passedBy: id } : step,
-    ),
-  };
+/**
+ * What the answers lead past, said anew after each fact: an answer that is taken back, or is itself led past, leads past
+ * nothing.
+ */
+function leadPast(run: Run): Run {
+  const by = leadsPast(run.steps);
+  if (run.steps.every((step, index) => (step.state === "passed" ? step.passedBy === by[index]?.step.id : !by[index]))) {
+    return run;
+  }
+  return { ...run, steps: run.steps.map((step, index) => passed(step, by[index])) };
 }
 
-/** Its answer counts no more: what it led past is to be done again. Notes and evidence stay. */
-function reopen(run: Run, id: string): Run {
-  return {
-    ...run,
-    steps: run.steps.map((step) => {
-      const { step: text, assignee, notes, evidence } = step;
-      if (text.id === id) return { step: text, state: "todo", assignee, notes, evidence, agreed: [] };
-      if (step.passedBy === id) return { ...step, state: "todo", passedBy: undefined };
-      return step;
-    }),
-  };
+function passed(step: StepState, question: StepState | undefined): StepState {
+  // What was done before an answer led past it stays done.
+  if (step.state !== "todo" && step.state !== "passed") return step;
+  const { passedBy: _, ...rest } = step;
+  return question === undefined ? { ...rest, state: "todo" } : { ...rest, state: "passed", passedBy: question.step.id };
+}
+
+/** For each step the question that leads past it. Steps between a question and where its answer leads are led past. */
+function leadsPast(steps: readonly StepState[]): (StepState | undefined)[] {
+  let question: StepState | undefined;
+  let until = 0;
+  return steps.map((one, index) => {
+    if (index < until) return question;
+    question = undefined;
+    const target = one.state === "done" ? one.step.ask?.answers.find(({ say }) => say === one.answer)?.then : undefined;
+    if (target !== undefined) {
+      question = one;
+      until = indexOfTarget(steps, index, target);
+    }
+    return undefined;
+  });
+}
+
+function indexOfTarget(steps: readonly StepState[], from: number, target: string): number {
+  if (target === "end") return steps.length;
+  // A file in which an answer leads back is refused; should one come all the same, it leads on.
+  return Math.max(
+    from + 1,
+    steps.findIndex(({ step }) => step.id === target),
+  );
 }
 
 function change(run: Run, id: string, apply: (step: StepState) => StepState): Run {

@@ -42,12 +42,12 @@ export interface Cause {
 export interface Journal {
   /**
    * Hands the stream's current state to `decide`, writes what it returns in one transaction, and resolves with the
-   * state after. `decide` is pure: it may run twice. A redelivered `cause.invocation` decides nothing.
+   * state after. `decide` is pure: it may run twice. `now` is the time at which its facts are recorded. A redelivered `cause.invocation` decides nothing.
    */
   record<S extends Stream>(
     stream: S,
     cause: Cause,
-    decide: (state: StateOf<S> | undefined) => Decision,
+    decide: (state: StateOf<S> | undefined, now: Date) => Decision,
   ): Promise<StateOf<S>>;
   state<S extends Stream>(stream: S): Promise<StateOf<S> | undefined>;
   events(stream: Stream): Promise<StoredEvent[]>;
@@ -98,6 +98,7 @@ export type PreparedPause = Omit<
   | "submission"
   | "finalCheck"
   | "stillWorks"
+  | "limits"
 >;
 
 export interface PrepareOptions {
@@ -179,6 +180,23 @@ export interface ContractOwner {
   why?: string;
 }
 
+/** What a playbook's step wants looked up: one of these. Whichever intervention an incident paused has been found before. */
+export type StepCheck =
+  /** An intervention of the plan that must be paused, or must not be. */
+  | { paused: string }
+  | { notPaused: string }
+  /** A Safe of the plan whose owners must all be people of the plan, or `any` for every Safe. */
+  | { owners: string }
+  /** One of the plan's own checks. */
+  | { named: string };
+
+/** `means` stays the same as long as nothing changes that matters; `detail` has the figures and the block. */
+export interface Looked {
+  holds: boolean;
+  means: string;
+  detail: string;
+}
+
 export interface Verification {
   blockNumber: bigint;
   blockHash: Hex;
@@ -206,6 +224,11 @@ export interface ChainPort {
   agreeOnHashes(interventionKey: string, hashed: { tx: SafeTx; safeTxHash: Hex }[]): Promise<void>;
   /** Reads whether the intervention's target is paused, now, for a playbook's check. */
   isPaused(interventionKey: string): Promise<{ paused: boolean; detail: string }>;
+  /**
+   * Looks up what a playbook's step wants. Does not throw for what is wrong: what can't be read, or what providers
+   * disagree about, does not hold, and says why.
+   */
+  lookUpCheck(check: StepCheck): Promise<Looked>;
   /** Which owners of the proposal's Safe are contracts, at the newest head. Throws as `readSafe` does. */
   contractOwners(pause: Pause): Promise<ContractOwner[]>;
   /**

@@ -1,7 +1,8 @@
 import { sayFact } from "./facts.ts";
-import { revealHidden } from "./hidden.ts";
 import type { Incident } from "./incident.ts";
+import { duration, md, quote, table, utc } from "./markdown.ts";
 import { includesAddress, type Pause, sameAddress, statusOf } from "./pause-state.ts";
+import { pagesAndAnswers, remarkOf, risksTaught, rolesOverTime, whoWasTold } from "./postmortem-response.ts";
 import type { StoredEvent } from "./timeline.ts";
 
 export interface Printed {
@@ -21,13 +22,19 @@ export function postmortem(printed: Printed): string {
     "## Times and durations",
     times(printed),
     "## Roles",
-    roles(printed),
+    rolesOverTime(printed),
+    "## Pages and answers",
+    pagesAndAnswers(printed),
     "## Decisions",
     decisions(printed),
     "## Pause proposals",
     incident.pauses.map((pause) => pauseSection(pause, printed)).join("\n\n") || "None.",
     "## Playbooks",
     playbooks(printed),
+    "## Who was told",
+    whoWasTold(printed),
+    "## Risks",
+    risksTaught(printed),
     "## Action items",
     actions(printed),
     "## To be written by people",
@@ -58,6 +65,7 @@ function times({ incident, events }: Printed): string {
   const rows: [string, string | undefined][] = [
     ["Declared", declared],
     ["Room opened", first("room.opened")],
+    ["Somebody on it", first("oncall.answered")],
     ["First pause proposed", first("pause.proposed")],
     ["First acknowledgement", first("pause.acknowledged")],
     ["First signature", first("pause.confirmed")],
@@ -68,6 +76,7 @@ function times({ incident, events }: Printed): string {
     ["Verified paused", first("pause.verified")],
     ["Final", first("pause.final")],
     ["Resolved", incident.resolution?.at],
+    ["Closed", incident.closed?.at],
   ];
   return table(
     ["What", "When (UTC)", "After declaring"],
@@ -83,11 +92,6 @@ export function quorumAt(incident: Incident): string | undefined {
   return valid.length < pause.safe.threshold ? undefined : valid[pause.safe.threshold - 1]?.at;
 }
 
-function roles({ incident, names }: Printed): string {
-  const rows = Object.entries(incident.roles).map(([role, user]) => [role, md(names[user] ?? user)]);
-  return rows.length === 0 ? "Nobody took a role." : table(["Role", "Who"], rows);
-}
-
 const decisive = new Set<StoredEvent["event"]["kind"]>([
   "incident.declared",
   "severity.changed",
@@ -97,8 +101,10 @@ const decisive = new Set<StoredEvent["event"]["kind"]>([
   "pause.withdrawn",
   "pause.execution_requested",
   "playbook.step_skipped",
+  "playbook.step_answered",
   "incident.resolved",
   "incident.reopened",
+  "incident.closed",
 ]);
 
 function decisions(printed: Printed): string {
@@ -153,12 +159,12 @@ function playbooks({ incident, names }: Printed): string {
   if (incident.runs.length === 0) return "None was walked.";
   return incident.runs
     .map((run) => {
-      const rows = run.steps.map(({ step, state, by, at, remark }) => [
-        md(step.do),
-        state,
-        at === undefined ? "–" : utc(at),
-        by === undefined ? "–" : md(names[by] ?? by),
-        md(remark ?? ""),
+      const rows = run.steps.map((one) => [
+        md(one.step.do),
+        one.state,
+        one.at === undefined ? "–" : utc(one.at),
+        one.by === undefined ? "–" : md(names[one.by] ?? one.by),
+        md(remarkOf(one, names)),
       ]);
       return `### ${run.id}: ${md(run.text.title)}\n\nText \`${run.hash}\`\n\n${table(["Step", "State", "When (UTC)", "Who", "Remark"], rows)}`;
     })
@@ -185,38 +191,4 @@ function timeline(printed: Printed): string {
       md(sayFact(stored, printed.names)),
     ]),
   );
-}
-
-function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
-}
-
-function utc(at: string): string {
-  return `${at.slice(0, 10)} ${at.slice(11, 19)}`;
-}
-
-function duration(from: string, to: string): string {
-  const total = Math.max(0, Date.parse(to) - Date.parse(from));
-  if (total < 60_000) return `${(total / 1000).toFixed(1)} s`;
-  const minutes = Math.floor(total / 60_000);
-  const hours = Math.floor(minutes / 60);
-  const days = Math.floor(hours / 24);
-  const parts = [days && `${days} d`, hours % 24 && `${hours % 24} h`, minutes % 60 && `${minutes % 60} min`];
-  if (days === 0 && hours === 0) parts.push(`${Math.floor((total % 60_000) / 1000)} s`);
-  return parts.filter(Boolean).join(" ");
-}
-
-/** Words of people are literal in Markdown too: no links, no images, no HTML, no emoji, no table cells of their own. */
-function md(text: string): string {
-  return revealHidden(text)
-    .replaceAll(/[\\`*_{}[\]<>#+|~!]|:(?=\/\/|[a-z][a-z0-9_+-]*:)|(?<=\bwww)\./gi, (char) => `\\${char}`)
-    .replaceAll(/\s*\n\s*/g, " ");
-}
-
-function quote(text: string): string {
-  return text
-    .split("\n")
-    .map((row) => `> ${md(row)}`)
-    .join("\n");
 }

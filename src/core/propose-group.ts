@@ -1,7 +1,8 @@
-import { type Draft, draftProposal, mustPlan, refuseSecond } from "./draft.ts";
+import { type Draft, draftProposal, mayBeProposedBy, mustPlan, refuseSecond } from "./draft.ts";
 import { RetryableError, UserError } from "./errors.ts";
 import type { IncidentId } from "./ids.ts";
 import type { Incident } from "./incident.ts";
+import { sayRefusal } from "./pause-limits.ts";
 import { isBehind, lastAhead } from "./pause-queue.ts";
 import type { Pause } from "./pause-state.ts";
 import type { App, Cause, PreparedPause } from "./ports.ts";
@@ -25,7 +26,8 @@ export async function proposeGroup(
   { incident, group, reason }: { incident: IncidentId; group: string; reason?: string },
 ): Promise<ProposedGroup> {
   const before = await getIncident(app, incident);
-  const { ready, left } = await prepareMembers(app, before, mustKnow(app, group).together);
+  const mayPropose = mayBeProposedBy(app, cause.by);
+  const { ready, left } = await prepareMembers(app, before, mustKnow(app, group).together, mayPropose);
   const drafts: Draft[] = [];
   for (const prepared of ready) {
     const ahead = isBehind(prepared) ? await lastAhead(app, prepared.intervention, drafts) : undefined;
@@ -33,7 +35,10 @@ export async function proposeGroup(
   }
   if (drafts.length === 0) throw nothingLeft(group, left);
   const after = await recordIncident(app, cause, incident, (state) => {
-    for (const { prepared } of drafts) refuseSecond(state, prepared.intervention);
+    for (const { prepared } of drafts) {
+      refuseSecond(state, prepared.intervention);
+      mayPropose(state, prepared.intervention);
+    }
     const decisions = drafts.map((draft) => draft.begin());
     return {
       events: decisions.flatMap(({ events }) => events),
@@ -61,6 +66,7 @@ async function prepareMembers(
   app: App,
   incident: Incident,
   together: string[],
+  mayPropose: (incident: Incident, intervention: string) => void,
 ): Promise<{ ready: PreparedPause[]; left: ProposedGroup["left"] }> {
   const left: ProposedGroup["left"] = [];
   const unlessRefused = async <T>(intervention: string, work: () => T | Promise<T>): Promise<T | undefined> => {
@@ -68,13 +74,14 @@ async function prepareMembers(
       return await work();
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      left.push({ intervention, why: error.message });
+      left.push({ intervention, why: sayRefusal(error) });
       return undefined;
     }
   };
   const asked = together.map((intervention) =>
     unlessRefused(intervention, (): Member => {
       refuseSecond(incident, intervention);
+      mayPropose(incident, intervention);
       const { chainId, safe } = app.chain.planned(intervention);
       return { intervention, safe: `${chainId} ${safe.toLowerCase()}` };
     }),

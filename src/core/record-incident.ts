@@ -2,7 +2,10 @@ import type { Effect } from "./effects.ts";
 import { UserError } from "./errors.ts";
 import { type IncidentId, platformOf } from "./ids.ts";
 import { foldIncident, type Incident, noSuchIncident } from "./incident.ts";
+import { pagesOwed } from "./paging.ts";
+import type { LoadedPlan } from "./plan.ts";
 import type { App, Cause, Decision } from "./ports.ts";
+import { remindersOwed } from "./reminders.ts";
 import { isSameDoubt, newlyExecutable } from "./rivals.ts";
 import { GENESIS_HASH, type TimelineEvent } from "./timeline.ts";
 import { timersOwed } from "./timers.ts";
@@ -14,39 +17,48 @@ export { nothing } from "./nothing.ts";
  * what is to happen by itself later as a timer.
  */
 export async function recordIncident(
-  app: Pick<App, "journal" | "plan" | "clock">,
+  app: Pick<App, "journal" | "plan">,
   cause: Cause,
   incident: IncidentId,
   decide: (state: Incident) => Decision,
 ): Promise<Incident> {
-  return app.journal.record(streamOf(incident), cause, (state) => {
+  return app.journal.record(streamOf(incident), cause, (state, now) => {
     if (state === undefined) throw noSuchIncident(incident);
     const decision = decide(state);
-    return withTimers(app, state, {
-      events: decision.events,
-      effects: [...decision.effects, ...linesOwed(state, decision)],
-    });
+    const effects = [...decision.effects, ...linesOwed(state, decision)];
+    return withTimers(app.plan(), { before: state, decision: { events: decision.events, effects }, now });
   });
 }
 
-/** The decision, and the timers that it brings about. Pure: `before` is what the decision was made upon. */
+/** The decision, and the timers that it brings about. `before` is what it was made upon, `now` when it is recorded. */
 export function withTimers(
-  { plan, clock }: Pick<App, "plan" | "clock">,
-  before: Incident | undefined,
-  { events, effects }: Decision,
-  stream = before === undefined ? undefined : streamOf(before.id),
+  plan: LoadedPlan,
+  {
+    before,
+    decision: { events, effects },
+    now,
+    id = before?.id,
+  }: { before: Incident | undefined; decision: Decision; now: Date; id?: IncidentId | undefined },
 ): Decision {
-  if (events.length === 0 || stream === undefined) return { events, effects };
-  const now = clock.now().toISOString();
+  if (events.length === 0 || id === undefined) return { events, effects };
+  const [stream, recordedAt] = [streamOf(id), now.toISOString()];
   const after = events.reduce<Incident | undefined>((incident, entry) => {
-    const { event, at } = "event" in entry ? entry : { event: entry, at: now };
+    const { event, at } = "event" in entry ? entry : { event: entry, at: recordedAt };
     // Hashes are the journal's to make, and no timer depends on one.
     const link = { stream, seq: (incident?.head.seq ?? 0) + 1, by: "allstop", previousHash: GENESIS_HASH } as const;
-    return foldIncident(incident, { ...link, at, recordedAt: now, event, hash: GENESIS_HASH });
+    return foldIncident(incident, { ...link, at, recordedAt, event, hash: GENESIS_HASH });
   }, before);
   return after === undefined
     ? { events, effects }
-    : { events, effects: [...effects, ...timersOwed(before, after, plan())] };
+    : {
+        events,
+        effects: [
+          ...effects,
+          ...timersOwed(before, after, plan),
+          ...pagesOwed(before, after),
+          ...remindersOwed(before, after, plan),
+        ],
+      };
 }
 
 export function streamOf(incident: IncidentId): `incident/${string}` {
@@ -92,7 +104,12 @@ const toldInRoom = new Set<TimelineEvent["kind"]>([
 ]);
 
 /** Turning points, after which the timeline's head is posted where we can't rewrite it. */
-const headPosted = new Set<TimelineEvent["kind"]>(["pause.verified", "pause.final", "incident.resolved"]);
+const headPosted = new Set<TimelineEvent["kind"]>([
+  "pause.verified",
+  "pause.final",
+  "incident.resolved",
+  "incident.closed",
+]);
 
 function linesOwed(state: Incident, { events }: Decision): Effect[] {
   const incident = state.id;
@@ -124,6 +141,10 @@ function isTold(state: Incident, event: TimelineEvent): boolean {
     }
     case "pause.checked":
       return !event.ok;
+    case "oncall.paged":
+      return event.why === "asked";
+    case "oncall.paged_out":
+      return !event.ok || state.pages.find(({ page }) => page === event.page)?.out.at(-1)?.ok === false;
     case "pause.provider_doubted":
       // Its other proposals may have been told of the same: the room hears it once.
       return !state.pauses.some(({ doubted }) => doubted.some((known) => isSameDoubt(known, event)));
@@ -132,13 +153,31 @@ function isTold(state: Incident, event: TimelineEvent): boolean {
   }
 }
 
-export function notWhileResolved(incident: IncidentId): UserError {
+/** Nothing of the kind is done any more: it is resolved, or closed as well. */
+export function notWhileResolved({ id, status }: Pick<Incident, "id" | "status">): UserError {
   return new UserError(
     "incident_resolved",
-    `${incident} is resolved.`,
+    `${id} is ${status}.`,
+    `If it is not over, run \`/incident reopen ${id}\` first.`,
+    { incident: id },
+  );
+}
+
+export function notWhileClosed(incident: IncidentId): UserError {
+  return new UserError(
+    "incident_closed",
+    `${incident} is closed.`,
     `If it is not over, run \`/incident reopen ${incident}\` first.`,
     { incident },
   );
+}
+
+/** A decision about an incident that can still change: resolved is not too late, closed is. */
+export function unlessClosed(decide: (state: Incident) => Decision): (state: Incident) => Decision {
+  return (state) => {
+    if (state.status === "closed") throw notWhileClosed(state.id);
+    return decide(state);
+  };
 }
 
 export function refreshAll(incident: IncidentId): Effect[] {

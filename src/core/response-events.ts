@@ -12,6 +12,8 @@ const Page = z.number().int().min(1);
 export const responseEvents = [
   /** `user` has it once they accept; until then `from` holds it, if anybody does. */
   z.object({ kind: z.literal("role.offered"), role: Role, user: UserRef, from: UserRef.optional() }),
+  /** `offer` is the number of its `role.offered`: where somebody was asked, to be brought up to date once it is settled. */
+  z.object({ kind: z.literal("role.offer_posted"), offer: z.number().int().min(1), message: Place }),
   z.object({ kind: z.literal("role.offer_declined"), role: Role, user: UserRef, reason: Text.optional() }),
   z.object({ kind: z.literal("incident.closed"), noNewRisk: Text.optional() }),
 
@@ -25,9 +27,17 @@ export const responseEvents = [
     answerWithinMs: z.number().int().positive(),
     /** The last level that is paged before it is announced that nobody answered. */
     lastLevel: Level,
+    /** What whoever asked for it said. */
+    reason: Text.optional(),
   }),
-  /** A level's call as it stands in `#security-alerts`. */
-  z.object({ kind: z.literal("oncall.page_posted"), page: Page, level: Level, message: Place }),
+  /** A level's call as it stands in `#security-alerts`; with `unanswered`, the news that nobody answered at any level. */
+  z.object({
+    kind: z.literal("oncall.page_posted"),
+    page: Page,
+    level: Level,
+    message: Place,
+    unanswered: z.literal(true).optional(),
+  }),
   /** One person was told directly, or could not be. */
   z.object({
     kind: z.literal("oncall.reached"),
@@ -52,8 +62,22 @@ export const responseEvents = [
   z.object({ kind: z.literal("oncall.unanswered"), page: Page }),
 
   /** `reminder` names what is overdue: `update`, `roles`, `step/R-0001/confirm`. `stage` counts up from 1. */
-  z.object({ kind: z.literal("reminder.sent"), reminder: Text, stage: Level, users: z.array(UserRef) }),
-  z.object({ kind: z.literal("reminder.posted"), reminder: Text, message: Place }),
+  z.object({
+    kind: z.literal("reminder.sent"),
+    reminder: Text,
+    stage: Level,
+    users: z.array(UserRef),
+    /** From when the time counted that has run out. Another time is another matter, and its stages count anew. */
+    since: z.iso.datetime(),
+  }),
+  /** As it stands in a chat, or rang there once more, `under` the message that stands. `ring` is how often it was said by then. */
+  z.object({
+    kind: z.literal("reminder.posted"),
+    reminder: Text,
+    message: Place,
+    ring: z.number().int().min(1),
+    under: Place.optional(),
+  }),
   z.object({ kind: z.literal("reminder.snoozed"), reminder: Text, until: z.iso.datetime() }),
   z.object({ kind: z.literal("reminder.taken"), reminder: Text, user: UserRef }),
 

@@ -1,4 +1,4 @@
-import type { EventOf, StoredEvent } from "./timeline.ts";
+import type { By, EventOf, StoredEvent } from "./timeline.ts";
 
 /** The register of risks as it stands: what is known, who looks after it, which incidents taught it. */
 export interface RiskRegister {
@@ -19,17 +19,30 @@ export interface Risk {
   /** Incidents that taught it, or touched it. */
   incidents: string[];
   addedAt: string;
+  addedBy: By;
   changedAt: string;
+  changedBy: By;
+  changedByName?: string;
+  /** What was said at the last change that came with words. */
+  note?: { text: string; by: By; byName?: string; at: string };
 }
 
 export function foldRisks(register: RiskRegister | undefined, stored: StoredEvent): RiskRegister {
   const head = { seq: stored.seq, hash: stored.hash, recordedAt: stored.recordedAt };
   const risks = register?.risks ?? [];
-  const { event, at } = stored;
+  const { event, by, byName, at } = stored;
+  const changed = { changedAt: at, changedBy: by, changedByName: byName };
   switch (event.kind) {
     case "risk.added": {
       const { kind: _, risk: id, incident, ...rest } = event;
-      const risk = { id, ...rest, incidents: incident === undefined ? [] : [incident], addedAt: at, changedAt: at };
+      const risk = {
+        id,
+        ...rest,
+        incidents: incident === undefined ? [] : [incident],
+        addedAt: at,
+        addedBy: by,
+        ...changed,
+      };
       return { risks: [...risks, risk], head };
     }
     case "risk.updated": {
@@ -37,8 +50,9 @@ export function foldRisks(register: RiskRegister | undefined, stored: StoredEven
       const update = (risk: Risk): Risk => ({
         ...risk,
         ...event.changes,
+        ...changed,
         incidents: [...new Set([...risk.incidents, ...touched])],
-        changedAt: at,
+        ...(event.note === undefined ? {} : { note: { text: event.note, by, byName, at } }),
       });
       return { risks: risks.map((risk) => (risk.id === event.risk ? update(risk) : risk)), head };
     }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Key, Sentence } from "./intervention.ts";
+import { type Span, type Turns, tile, turnsOf } from "./rotation-turns.ts";
 
 export const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
 
@@ -36,7 +37,70 @@ export const Rotation = z.strictObject({
 });
 export type Rotation = z.output<typeof Rotation>;
 
-/** Who has it at one moment, and until when that stays so. Nobody, where there is a gap. */
-export function whoHas(rotation: Rotation, _at: Date): { person: string | undefined; until: Date | undefined } {
-  return { person: rotation.people[0], until: undefined };
+/** A time during which one person has it, or nobody: a gap. From `from` on, and up to but without `until`. */
+export interface Shift {
+  person: string | undefined;
+  from: Date;
+  until: Date;
+}
+
+/**
+ * Who has it at one moment, and until when that stays so. Nobody, where there is a gap; `until` is left out where no
+ * end is in sight within a year. Throws `RangeError` on a time zone that does not exist: a plan's are checked.
+ */
+export function whoHas(rotation: Rotation, at: Date): { person: string | undefined; until: Date | undefined } {
+  const turns = compile(rotation);
+  const time = at.getTime();
+  let chunk = Math.floor(time / CHUNK_MS);
+  const first = chunkOf(turns, chunk).find(({ until }) => until > time);
+  if (first === undefined) throw new Error(`No shift of a rotation covers ${at.toISOString()}.`);
+  let { until } = first;
+  for (const last = chunk + CHUNKS_AHEAD; until === (chunk + 1) * CHUNK_MS; ) {
+    chunk += 1;
+    if (chunk > last) return { person: first.person, until: time < turns.begins ? new Date(turns.begins) : undefined };
+    const [next] = chunkOf(turns, chunk);
+    if (next === undefined || next.person !== first.person) break;
+    until = next.until;
+  }
+  return { person: first.person, until: new Date(until) };
+}
+
+/** Everybody's turns between two moments, gaps among them: one begins where the last one ends, and no two neighbours are alike. */
+export function shifts(rotation: Rotation, from: Date, until: Date): Shift[] {
+  return tile(compile(rotation), from.getTime(), until.getTime()).map((span) => ({
+    person: span.person,
+    from: new Date(span.from),
+    until: new Date(span.until),
+  }));
+}
+
+/** When nobody has it. */
+export function gaps(rotation: Rotation, from: Date, until: Date): { from: Date; until: Date }[] {
+  return shifts(rotation, from, until)
+    .filter(({ person }) => person === undefined)
+    .map((gap) => ({ from: gap.from, until: gap.until }));
+}
+
+/** Cards ask who has it now, again and again: the weeks around now are worked out once, and then looked up. */
+const CHUNK_MS = 28 * 86_400_000;
+const CHUNKS_AHEAD = 13;
+const CHUNKS_KEPT_MAX = 40;
+
+const compiled = new WeakMap<Rotation, Turns & { chunks: Map<number, Span[]> }>();
+
+function compile(rotation: Rotation): Turns & { chunks: Map<number, Span[]> } {
+  const known = compiled.get(rotation);
+  if (known !== undefined) return known;
+  const turns = { ...turnsOf(rotation), chunks: new Map<number, Span[]>() };
+  compiled.set(rotation, turns);
+  return turns;
+}
+
+function chunkOf(turns: Turns & { chunks: Map<number, Span[]> }, index: number): Span[] {
+  const known = turns.chunks.get(index);
+  if (known !== undefined) return known;
+  const spans = tile(turns, index * CHUNK_MS, (index + 1) * CHUNK_MS);
+  if (turns.chunks.size >= CHUNKS_KEPT_MAX) turns.chunks.clear();
+  turns.chunks.set(index, spans);
+  return spans;
 }

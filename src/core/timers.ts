@@ -2,9 +2,9 @@ import type { Effect } from "./effects.ts";
 import { RetryableError } from "./errors.ts";
 import type { IncidentId } from "./ids.ts";
 import type { Incident } from "./incident.ts";
-import { isOver } from "./incident.ts";
 import { pageTimers } from "./paging.ts";
 import type { LoadedPlan } from "./plan.ts";
+import { checksOwed } from "./playbook-check.ts";
 import { runTimers } from "./playbook-timers.ts";
 import type { App, Decision } from "./ports.ts";
 import { nothing, recordIncident } from "./record-incident.ts";
@@ -35,17 +35,22 @@ export interface TimerKind {
 /** A function, since these modules import each other: at load they may not all be there yet. */
 const kinds = (): readonly TimerKind[] => [pageTimers, reminderTimers, runTimers];
 
+/** Once it is closed nothing goes on. Once it is resolved playbooks are still walked: each kind says for itself what counts. */
 export function timersOf(incident: Incident, plan: LoadedPlan): Timer[] {
-  if (isOver(incident)) return [];
+  if (incident.status === "closed") return [];
   return kinds().flatMap((kind) => kind.timersOf(incident, plan));
 }
 
-/** The rows that are owed after a decision: the timers that it brought about. Those that it ended fire, and find nothing to do. */
+/**
+ * The rows that are owed after a decision: the timers and the looks at a chain that it brought about. Those that it
+ * ended fire, and find nothing to do.
+ */
 export function timersOwed(before: Incident | undefined, after: Incident, plan: LoadedPlan): Effect[] {
   const known = new Set(before === undefined ? [] : timersOf(before, plan).map(keyOfTimer));
-  return timersOf(after, plan)
+  const timers = timersOf(after, plan)
     .filter((timer) => !known.has(keyOfTimer(timer)))
-    .map((timer) => ({ kind: "timer", incident: after.id, ...timer }));
+    .map((timer): Effect => ({ kind: "timer", incident: after.id, ...timer }));
+  return [...timers, ...checksOwed(before, after)];
 }
 
 function keyOfTimer({ id, since, afterMs }: Timer): string {
@@ -57,12 +62,19 @@ function keyOfTimer({ id, since, afterMs }: Timer): string {
  * early, as after a change of the plan. A clock that was set back to before the timer began does not hold it up: its
  * row has counted the time.
  */
-export async function fireTimer(app: App, { incident, id }: { incident: IncidentId; id: string }): Promise<void> {
+export async function fireTimer(
+  app: App,
+  { incident, id, since }: { incident: IncidentId; id: string; since?: string },
+): Promise<void> {
   await recordIncident(app, { by: "allstop" }, incident, (state) => {
     const plan = app.plan();
     const timer = timersOf(state, plan).find((one) => one.id === id);
     const kind = kinds().find(({ name }) => id.startsWith(`${name}/`));
     if (timer === undefined || kind === undefined) return nothing;
+    // The time counts from another moment by now: the timer has a row of its own, and this one has done its work.
+    if (since !== undefined && since !== timer.since) {
+      return { events: [], effects: [{ kind: "timer", incident, ...timer }] };
+    }
     const now = app.clock.now();
     const leftMs = Date.parse(timer.since) + timer.afterMs - now.getTime();
     if (leftMs > 0 && now.getTime() >= Date.parse(timer.since)) {
@@ -75,7 +87,7 @@ export async function fireTimer(app: App, { incident, id }: { incident: Incident
 /** Owes every timer anew: after a start, and when the plan has changed. One that is owed already stays one. */
 export async function oweTimers(app: App): Promise<void> {
   for (const incident of await app.journal.incidents()) {
-    if (isOver(incident)) continue;
+    if (incident.status === "closed") continue;
     await recordIncident(app, { by: "allstop" }, incident.id, (state) => ({
       events: [],
       effects: timersOwed(undefined, state, app.plan()),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { brokenLink, cutShort } from "./chain-file.ts";
 import { messageOf, UserError } from "./errors.ts";
 import { TimelineFile } from "./export.ts";
 import { findPause, foldIncident, type Incident } from "./incident.ts";
@@ -6,7 +7,7 @@ import { recoverLink } from "./link-challenge.ts";
 import { includesAddress, sameAddress } from "./pause-state.ts";
 import { hashSafeTx } from "./safe-tx.ts";
 import { type VerifiedSignature, verifyConfirmation, verifyPart } from "./signature-verify.ts";
-import { canonicalJson, type EventOf, GENESIS_HASH, hashEvent, type StoredEvent } from "./timeline.ts";
+import { type EventOf, GENESIS_HASH, type StoredEvent } from "./timeline.ts";
 
 export type Verdict =
   | {
@@ -40,7 +41,11 @@ export async function verifyTimeline(content: string): Promise<Verdict> {
   for (const [index, raw] of file.events.entries()) {
     const stored = raw as StoredEvent;
     const bad = (why: string): Verdict => ({ ok: false, seq: index + 1, kind: stored.event.kind, why });
-    const broken = brokenLink(stored, given[index], { seq: index + 1, previousHash, incident: file.incident });
+    const broken = brokenLink(stored, given[index], {
+      seq: index + 1,
+      previousHash,
+      stream: `incident/${file.incident}`,
+    });
     if (broken !== undefined) return bad(broken);
     previousHash = stored.hash;
     try {
@@ -106,24 +111,6 @@ function parse(content: string): { file: TimelineFile; raw: unknown[] } | { why:
   return { seq, why: `This is not a timeline of Allstop: ${z.prettifyError(parsed.error).split("\n")[0]}` };
 }
 
-function brokenLink(
-  stored: StoredEvent,
-  raw: unknown,
-  { seq, previousHash, incident }: { seq: number; previousHash: string; incident: string },
-): string | undefined {
-  if (stored.stream !== `incident/${incident}`) return `It belongs to ${stored.stream}, not to incident/${incident}.`;
-  if (stored.seq !== seq) {
-    return stored.seq > seq
-      ? `Event ${seq} is missing: event ${stored.seq} stands in its place.`
-      : "It is out of order.";
-  }
-  if (stored.previousHash !== previousHash) return "It does not follow from the event before it.";
-  const { event } = z.object({ event: z.unknown() }).parse(raw);
-  if (hashEvent(previousHash, stored, canonicalJson(event)) !== stored.hash)
-    return "It was changed: its hash does not match its content.";
-  return undefined;
-}
-
 /** Checks what an event claims of hashes and signatures. Throws with what does not hold. */
 async function checkEvent({ event }: StoredEvent, incident: Incident): Promise<VerifiedSignature> {
   switch (event.kind) {
@@ -141,11 +128,4 @@ async function checkEvent({ event }: StoredEvent, incident: Incident): Promise<V
     default:
       return { recovered: 0 };
   }
-}
-
-function cutShort({ head, events }: TimelineFile): string | undefined {
-  const last = events.at(-1);
-  if (last === undefined) return "It has no events.";
-  if (last.seq === head.seq && last.hash === head.hash) return undefined;
-  return `The file ends at event ${last.seq}, and should end at event ${head.seq}.`;
 }

@@ -20,6 +20,7 @@ export const areas = [
   "Safes",
   "executor",
   "database",
+  "pager",
   "pages",
 ] as const;
 export type Area = (typeof areas)[number];

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Config, ConfigError, readConfig, readSettings } from "../config.ts";
 import type { LoadedPlan } from "../core/plan.ts";
+import type { PlaybookOptions } from "../playbooks.ts";
 import { PlaybookMistakes, playbookKeys } from "../playbooks.ts";
 import { packageRoot } from "../root.ts";
 import { checkChains } from "./chains.ts";
@@ -10,7 +11,7 @@ import { checkExecutor } from "./executor.ts";
 import { type Finding, findingsIn } from "./finding.ts";
 import { checkInterventions } from "./interventions.ts";
 import { checkLadder } from "./ladder.ts";
-import { checkPages, checkPlan, checkPlaybooks } from "./local.ts";
+import { checkPager, checkPages, checkPlan, checkPlaybooks } from "./local.ts";
 import { checkSafes } from "./safes.ts";
 import { checkSlack } from "./slack.ts";
 
@@ -22,8 +23,8 @@ export { exitCodeOf, formatFindings } from "./format.ts";
 export interface DoctorProbes {
   /** Bot scopes that the Slack app needs. */
   requiredScopes: readonly string[];
-  /** Names of all commands, to check what playbooks offer. */
-  commands?: readonly string[];
+  /** All commands, to check what playbooks offer. */
+  commands?: PlaybookOptions["commands"];
   playbooksDir?: string;
   migrationsDir?: string;
   now?: Date;
@@ -68,6 +69,7 @@ export async function runDoctor({
     ...second,
     ...checkDatabase(config.databaseUrl, migrationsDir),
     ...checkLadder(config.databaseUrl, config.ladder),
+    checkPager(config),
     checkPages(config),
   ];
 }

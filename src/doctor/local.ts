@@ -1,33 +1,23 @@
 import type { Config } from "../config.ts";
 import type { LoadedPlan } from "../core/plan.ts";
 import type { Playbook } from "../core/playbook-file.ts";
+import { findHoles, REVIEW_REMEDY, staleness } from "../plan-holes.ts";
 import { loadPlaybooks, PlaybookMistakes, type PlaybookOptions } from "../playbooks.ts";
 import { isLoopback } from "../settings.ts";
-import { describe } from "../yaml-file.ts";
+import { describe, formatPath } from "../yaml-file.ts";
 import { type Area, type Finding, findingsIn } from "./finding.ts";
 
-/** A plan or playbook that nobody has read for so long describes another organisation. */
-const REVIEW_DAYS_MAX = 180;
-
-/** The plan's age and its gaps; its mistakes have been found by loading it. */
+/** The plan's age and its holes; its mistakes have been found by loading it. */
 export function checkPlan(plan: LoadedPlan, now: Date): Finding[] {
   const { ok, warning } = findingsIn("plan");
-  const interventions = Object.keys(plan.interventions);
+  const interventions = Object.keys(plan.interventions).length;
   const people = Object.keys(plan.people).length;
-  const findings = [
-    ok("file", `It has no mistakes. Interventions: ${interventions.length}, people: ${people}, sha256 ${plan.hash}.`),
+  const holes = findHoles(plan, now).filter(({ path }) => path[0] !== "reviewed");
+  return [
+    ok("file", `It has no mistakes. Interventions: ${interventions}, people: ${people}, sha256 ${plan.hash}.`),
     checkReviewed("plan", "review", plan.reviewed, now),
+    ...holes.map(({ path, message, remedy }) => warning(formatPath(path), message, remedy)),
   ];
-  if (interventions.length === 0) {
-    findings.push(warning("interventions", "There are none: nothing can be paused.", "Add one under interventions."));
-  }
-  for (const [key, { acknowledgements }] of Object.entries(plan.interventions)) {
-    if (acknowledgements === 0) {
-      const detail = `${key} wants no acknowledgement: nobody has to say that they compared the hash.`;
-      findings.push(warning("acknowledgements", detail, `Set interventions.${key}.acknowledgements to 1 or more.`));
-    }
-  }
-  return findings;
 }
 
 /** Every playbook of the directory, its mistakes and its age. */
@@ -50,6 +40,15 @@ export function checkPlaybooks(dir: string, options: PlaybookOptions, now: Date)
   return [ok("files", `${playbooks.map(({ key }) => key).join(", ")}.`), ...stale];
 }
 
+/** Whether calls ring outside the chats, too. Nothing is sent: an event would ring somebody. */
+export function checkPager({ pager }: Pick<Config, "pager">): Finding {
+  const { ok } = findingsIn("pager");
+  if (pager.routingKey === undefined) {
+    return ok("PAGER_ROUTING_KEY", "None is set: people are called in the chats alone.");
+  }
+  return ok("PAGER_ROUTING_KEY", `Calls ring at ${new URL(pager.url).host}, too. Its key was not tried.`);
+}
+
 /** The address at which owners open the signing page. That it answers is not looked at: the bot may not be running. */
 export function checkPages(config: Pick<Config, "publicUrl" | "port">): Finding {
   const { ok, warning } = findingsIn("pages");
@@ -65,9 +64,7 @@ export function checkPages(config: Pick<Config, "publicUrl" | "port">): Finding 
 
 function checkReviewed(area: Area, check: string, reviewed: string, now: Date): Finding {
   const { ok, warning } = findingsIn(area);
-  const days = Math.floor((now.getTime() - Date.parse(reviewed)) / 86_400_000);
-  if (days < -1) return warning(check, `Reviewed on ${reviewed}, which is yet to come.`, "Correct the date.");
-  if (days <= REVIEW_DAYS_MAX) return ok(check, `Reviewed on ${reviewed}.`);
-  const remedy = "Go through it line by line with the people in it, and set the new date.";
-  return warning(check, `Last reviewed on ${reviewed}, ${days} days ago.`, remedy);
+  const [stale] = staleness(reviewed, now);
+  if (stale === undefined) return ok(check, `Reviewed on ${reviewed}.`);
+  return warning(check, stale, REVIEW_REMEDY);
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { SlackConfig } from "../chat-settings.ts";
+import { everybodyCalled } from "../core/on-call.ts";
 import type { LoadedPlan } from "../core/plan.ts";
 import type { Secret } from "../secret.ts";
 import { type Finding, findingsIn } from "./finding.ts";
@@ -112,9 +113,10 @@ const User = z.object({
 
 async function checkPeople(call: Call, plan: LoadedPlan): Promise<Finding[]> {
   const findings: Finding[] = [];
+  const called = everybodyCalled(plan);
   const known = Object.entries(plan.people).flatMap(([key, { name, slack }]) => {
     if (slack !== undefined) return [{ key, name, slack }];
-    if (plan.onCall.includes(key)) findings.push(onCallWithoutAccount(key, name));
+    if (called.has(key)) findings.push(onCallWithoutAccount(key, name));
     return [];
   });
   let fine = 0;

@@ -20,7 +20,7 @@ export async function announce(deps: ChatDeps, { incident: id }: { incident: str
     showCard(deps, {
       at,
       message: presenceOn(incident, deps.chat).alert,
-      view: alertCard(incident, deps.chat),
+      view: alertCard(app.plan(), incident, deps.chat),
       key: `alert/${id}`,
       urgent: true,
       posted: async (message) => {

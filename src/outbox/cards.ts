@@ -28,7 +28,7 @@ export async function refreshPlaybook(
   await showCard(deps, {
     at: room,
     message: run.cards[deps.chat],
-    view: playbookCard(incident, run),
+    view: playbookCard(app, incident, run),
     key: `run/${runId}`,
     posted: async (message) => {
       await recordIncident(app, BOT, id, () => ({

@@ -8,6 +8,7 @@ import { deliverExport } from "./export.ts";
 import { deliverHandOff } from "./hand-off.ts";
 import { askLadder, tellAlerts } from "./ladder.ts";
 import { confirmCapture, refreshHome, tellRoom } from "./lines.ts";
+import { offerRole } from "./offer-role.ts";
 import { page } from "./page.ts";
 import type { Deliver, Owed } from "./pump.ts";
 import { refreshReadiness, tellReadiness } from "./readiness.ts";
@@ -79,12 +80,15 @@ function deliver(deps: ChatDeps, effect: Effect): Promise<void> {
       return askLadder(deps, effect);
     case "show_page":
       return showPage(deps, effect);
+    case "offer_role":
+      return owedToRoom(deps, effect.incident, () => offerRole(deps, effect));
     case "show_reminder":
       return owedToRoom(deps, effect.incident, () => showReminder(deps, effect));
     case "deliver_risks":
       return deliverRisks(deps, effect);
     case "timer":
     case "check_step":
+    case "link_risk":
     case "page_out":
       throw new Error(`${effect.kind} is not owed to a chat.`);
     case "arm":

@@ -1,7 +1,7 @@
 import { type Platform, platformOf } from "../chat/platform.ts";
 import type { Effect } from "../core/effects.ts";
 import { messageOf, RefusedError, RetryableError } from "../core/errors.ts";
-import type { IncidentId, Place } from "../core/ids.ts";
+import type { IncidentId, Place, UserRef } from "../core/ids.ts";
 import { isOver, presenceOn, WRITING_STEP } from "../core/incident.ts";
 import { getIncident, recordIncident } from "../core/record-incident.ts";
 import type { ChatDeps } from "./chat-effects.ts";
@@ -106,6 +106,8 @@ export async function showCard(
     view: Parameters<Platform["post"]>[1];
     key: string;
     urgent?: boolean;
+    /** People whom the post is meant to ring. Its edits ring nobody. */
+    ping?: UserRef[];
     posted: (message: Place) => Promise<void>;
   },
 ): Promise<void> {
@@ -121,7 +123,12 @@ export async function showCard(
   // A card that was deleted gets a successor with a key of its own.
   const key = card.message === undefined ? card.key : `${card.key}/${card.message.split("/").at(-1)}`;
   const again = deps.again;
-  const message = await platform.post(card.at, card.view, { key, urgent: card.urgent, again });
+  const message = await platform.post(card.at, card.view, {
+    key,
+    urgent: card.urgent,
+    again,
+    ...(card.ping && { ping: card.ping }),
+  });
   await card.posted(message);
   // One that was found again may show what was true when it was posted.
   if (again) await platform.edit(message, card.view, { urgent: card.urgent });

@@ -22,7 +22,7 @@ export async function tellRoom(
   const incident = await getIncident(app, id);
   const events = await app.journal.events(streamOf(id));
   const stored = events[seq - 1];
-  const line = stored && lineView(stored, await app.journal.state("roster"));
+  const line = stored && lineView(stored, await app.journal.state("roster"), app.plan());
   if (stored === undefined || line === undefined) return;
   const ping = stored.event.kind === "pause.blocked" ? pagedOn(deps, incident) : [];
   const view = ping.length === 0 ? line : ringing(line, ping);
@@ -85,5 +85,7 @@ export async function confirmCapture(
 }
 
 export async function refreshHome(deps: ChatDeps, { user }: Extract<Effect, { kind: "refresh_home" }>): Promise<void> {
-  await platformFor(deps, user).setHome(user, homeCard(await deps.app.journal.incidents(), user));
+  const { plan, journal, clock } = deps.app;
+  const view = homeCard(plan(), await journal.incidents(), user, { now: clock.now() });
+  await platformFor(deps, user).setHome(user, view);
 }

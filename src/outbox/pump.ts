@@ -13,7 +13,8 @@ export interface Owed {
 
 /** The rows of the outbox, as the pump needs them. */
 export interface OwedStore {
-  due(lane: Lane, now: number): Owed[];
+  /** What is due, the oldest first, at most so many: all, if left out. */
+  due(lane: Lane, now: number, most?: number): Owed[];
   /** When the first effect that is not due yet becomes due. */
   nextAt(lane: Lane, after: number): number | undefined;
   done(owed: Owed, now: number, failure?: string): boolean;
@@ -69,14 +70,18 @@ export function createPump(options: {
     if (now < (state.seenAt ?? Number.POSITIVE_INFINITY)) owed.rebase(lane, now);
     state.seenAt = now;
     const waits: number[] = [];
-    for (const row of owed.due(lane, now)) {
+    const most = CONCURRENT_MAX[kindOfLane(lane)];
+    // A chat's edits may wait for their turn while others are due behind them; elsewhere no more is read than can fly.
+    for (const row of owed.due(lane, now, kindOfLane(lane) === "chat" ? undefined : most)) {
       if (state.flying.has(row.id)) continue;
-      if (state.flying.size >= CONCURRENT_MAX[kindOfLane(lane)]) break;
+      if (state.flying.size >= most) break;
       const wait = editWait(lane, row, now);
       if (wait > 0) {
         waits.push(now + wait);
         continue;
       }
+      // What it records may wake this lane before it has come to its first wait: by then it is under way.
+      state.flying.set(row.id, Promise.resolve());
       const flight = fly(lane, row).finally(() => {
         state.flying.delete(row.id);
         wake(lane);
@@ -137,8 +142,11 @@ export function createPump(options: {
       state.failing = true;
     const backoff = Math.min(RETRY_DELAY_MS_MAX, 500 * 2 ** Math.min(row.attempts, 10));
     const delay = Math.max(backoff, (known && error.retryAfterMs) || 0);
-    if (known) log.warn({ effect: row.effect, attempts: row.attempts + 1, delayMs: delay }, failure);
-    else log.error({ effect: row.effect, attempts: row.attempts + 1, err: error }, "An effect failed; it stays owed");
+    if (known && !error.expected) {
+      log.warn({ effect: row.effect, attempts: row.attempts + 1, delayMs: delay }, failure);
+    }
+    if (!known)
+      log.error({ effect: row.effect, attempts: row.attempts + 1, err: error }, "An effect failed; it stays owed");
     owed.retry(row, now + delay, failure);
   }
 

@@ -10,6 +10,7 @@ import { aliasesOf } from "../core/plan.ts";
 import { getIncident, recordIncident } from "../core/record-incident.ts";
 import type { ChatDeps } from "./chat-effects.ts";
 import { noteDegraded, optionally, platformFor, platformHere, showCard } from "./deps.ts";
+import { pagesToShow } from "./show-page.ts";
 
 const BOT = { by: "allstop" } as const;
 
@@ -62,6 +63,8 @@ function afterOpening(incident: Incident, on: string, users: UserRef[]): Effect[
     ...incident.runs.map(({ id: run }): Effect => ({ kind: "refresh_playbook", incident: id, run, on })),
     ...incident.pauses.map(({ id: proposal }): Effect => ({ kind: "refresh_pause", incident: id, proposal, on })),
     ...(isOver(incident) ? [{ kind: "deliver_export" as const, incident: id, on }] : []),
+    ...pagesToShow(incident, on),
+    ...incident.offers.map(({ seq }): Effect => ({ kind: "offer_role", incident: id, seq, on })),
   ];
 }
 

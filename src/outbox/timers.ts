@@ -1,5 +1,6 @@
 import { lookAtStep } from "../core/playbook-check.ts";
 import type { App } from "../core/ports.ts";
+import { linkRisk } from "../core/risk.ts";
 import { fireTimer } from "../core/timers.ts";
 import type { Deliver } from "./pump.ts";
 
@@ -11,6 +12,8 @@ export function createTimerDelivery(app: App): Deliver {
         return fireTimer(app, effect);
       case "check_step":
         return lookAtStep(app, effect);
+      case "link_risk":
+        return linkRisk(app, effect);
       default:
         throw new Error(`${effect.kind} is no timer.`);
     }

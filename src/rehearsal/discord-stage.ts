@@ -121,7 +121,7 @@ function slashOf(line: string): { command: string; options: Record<string, strin
   const [, name = "", rest = ""] = /^\/(\w+ \w+)\s*([\s\S]*)$/.exec(line) ?? [];
   const command = commands.find((one) => one.name === name);
   if (command === undefined) return { command: name, options: {} };
-  return { command: name, options: parseWords(command, rest).input };
+  return { command: name, options: parseWords(command, rest, { severities: {}, severityNames: "words" }).input };
 }
 
 interface ShownButton {

@@ -90,15 +90,15 @@ export function openJournal(
     else writeAll(chained, owed, invocation, now);
   };
 
-  const recordNow = (stream: Stream, cause: Cause, decide: (state: never) => Decision): State => {
+  const recordNow = (stream: Stream, cause: Cause, decide: (state: never, now: Date) => Decision): State => {
     const before = load(stream);
     if (cause.invocation !== undefined) {
       const repeated = recorded.get(cause.invocation, stream);
       // A redelivered click is the same click.
       if (repeated !== undefined && before !== undefined) return before;
     }
-    const decision = decide(before as never);
     const now = clock.now();
+    const decision = decide(before as never, now);
     const chained = chain(stream, before, cause, decision, now.toISOString());
     const stored = chained.map((link) => link.stored);
     if (stored.length > 0 || decision.effects.length > 0) {

@@ -13,6 +13,9 @@ export interface OwedEffect {
   attempts: number;
 }
 
+/** SQLite's own word for it. */
+const NO_LIMIT = -1;
+
 /** The rows of the outbox. Only `storage/` writes SQL. */
 export function openOwed({ db, sqlite }: Store) {
   const rebase = sqlite.prepare(
@@ -29,6 +32,7 @@ export function openOwed({ db, sqlite }: Store) {
       ),
     )
     .orderBy(asc(effects.nextAt), asc(effects.id))
+    .limit(sql.placeholder("most"))
     .prepare();
   const next = db
     .select({ at: sql<number | null>`min(${effects.nextAt})` })
@@ -42,9 +46,10 @@ export function openOwed({ db, sqlite }: Store) {
     )
     .prepare();
   return {
-    due(lane: Lane, now: number): OwedEffect[] {
+    /** What is due, the oldest first: at most so many. */
+    due(lane: Lane, now: number, most = NO_LIMIT): OwedEffect[] {
       // Our own JSON, written by the journal in the same process or an older one; an unknown kind fails at delivery, loudly.
-      return due.all({ lane, now }).map(({ id, effect, owedAt, generation, attempts }) => ({
+      return due.all({ lane, now, most }).map(({ id, effect, owedAt, generation, attempts }) => ({
         id,
         lane,
         effect: JSON.parse(effect) as Effect,

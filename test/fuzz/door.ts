@@ -113,7 +113,7 @@ async function roomCards(story: Story, check: (view: View) => string[]): Promise
     wrong.push(...check(incidentCard(story.app, incident)));
     const { links } = story.app;
     for (const pause of incident.pauses) wrong.push(...check(pauseCard(pause, { links, roster })));
-    for (const run of incident.runs) wrong.push(...check(playbookCard(incident, run)));
+    for (const run of incident.runs) wrong.push(...check(playbookCard(story.app, incident, run)));
     for (const stored of (await story.journal.events(`incident/${incident.id}`)).slice(-20)) {
       const line = lineView(stored);
       if (line !== undefined) wrong.push(...check(line));

@@ -15,7 +15,16 @@ const root = resolve(import.meta.dirname, "../..");
 export type ChildWorld = Awaited<ReturnType<typeof openChildWorld>>;
 
 /** The bot in a process of its own, configured as in production: SIGKILL is the only way it is ever stopped here. */
-export async function openChildWorld({ blockTimeSeconds = 1 } = {}) {
+export async function openChildWorld({
+  blockTimeSeconds = 1,
+  /** What the plan says beside the sandbox's: who is paged, say. */
+  planned = {},
+  env = {},
+}: {
+  blockTimeSeconds?: number;
+  planned?: object;
+  env?: Record<string, string>;
+} = {}) {
   const folder = mkdtempSync(join(tmpdir(), "allstop-child-"));
   const chain = await startSandboxChain({ blockTimeSeconds });
   const rpc = await startRpcProxy({ target: chain.rpcUrl });
@@ -23,7 +32,7 @@ export async function openChildWorld({ blockTimeSeconds = 1 } = {}) {
   const plan = sandboxPlan(chain);
   // Nobody is linked in these stories, so nobody can acknowledge.
   plan.interventions["pause-vault"].acknowledgements = 0;
-  writeFileSync(join(folder, "plan.yaml"), stringify(plan));
+  writeFileSync(join(folder, "plan.yaml"), stringify({ ...plan, ...planned }));
   const port = String(20_000 + Math.floor(Math.random() * 20_000));
   const databasePath = join(folder, "allstop.db");
   const bot = botIn({
@@ -36,6 +45,7 @@ export async function openChildWorld({ blockTimeSeconds = 1 } = {}) {
     RESPONSE_PLAN: join(folder, "plan.yaml"),
     RPC_URLS_31337: rpc.url,
     EXECUTOR_PRIVATE_KEY: chain.executor.privateKey,
+    ...env,
   });
   const people = stage({ slack, chain }, () => undefined);
   const nonceNow = () => chain.client.getTransactionCount({ address: chain.executor.address });

@@ -14,6 +14,7 @@ import { loadPlaybooks, playbookKeys } from "../../src/playbooks.ts";
 import { stage } from "../../src/rehearsal/stage.ts";
 import { packageRoot } from "../../src/root.ts";
 import { type SandboxChain, sandboxPeople } from "../../src/sandbox/chain/index.ts";
+import type { SlackServerOptions } from "../../src/sandbox/slack/options.ts";
 import type { SlackServer } from "../../src/sandbox/slack/server.ts";
 import { GENERAL_CHANNEL, sandboxPlan, startWorkspace } from "../../src/start-sandbox.ts";
 import { extras } from "./people.ts";
@@ -36,6 +37,8 @@ export interface WorldOptions {
   ladderKey?: Uint8Array;
   /** The Safe Transaction Service, where one is part of the story. */
   safeService?: SafeServiceOptions;
+  /** How the workspace differs from the sandbox's. */
+  workspace?: Partial<SlackServerOptions>;
   /** People of the workspace whom the plan does not know, by key and display name. */
   strangers?: Record<string, string>;
 }
@@ -46,7 +49,7 @@ export type World = Awaited<ReturnType<typeof openWorld>>;
 export async function openWorld(chain: SandboxChain, options: WorldOptions = {}) {
   const { mode = "socket", linked = [] } = options;
   const folder = mkdtempSync(join(tmpdir(), "allstop-job-"));
-  const slack = await startWorkspace();
+  const slack = await startWorkspace(options.workspace);
   for (const [key, name] of Object.entries(options.strangers ?? {})) admit(slack, key, name);
   const planPath = writePlan(folder, chain, options.change);
   const logged: Logged[] = [];
@@ -142,7 +145,7 @@ function startBot(parts: {
   const { folder, planPath, chain, slack, mode, log, ladderKey, safeService } = parts;
   const playbookFolder = join(packageRoot, "playbooks");
   const plan = loadPlan(planPath, { playbooks: playbookKeys(playbookFolder) });
-  const playbooks = loadPlaybooks(playbookFolder, { commands: commands.map(({ name }) => name), plan });
+  const playbooks = loadPlaybooks(playbookFolder, { commands, plan });
   let url = "";
   const started = startAllstop({
     databaseUrl: `file:${join(folder, "allstop.db")}`,

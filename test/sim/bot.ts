@@ -13,6 +13,7 @@ import { createChainDelivery } from "../../src/outbox/chain-effects.ts";
 import { createChatDelivery } from "../../src/outbox/chat-effects.ts";
 import { createPump, type OwedStore } from "../../src/outbox/pump.ts";
 import { createTimerDelivery } from "../../src/outbox/timers.ts";
+import { createWebhookDelivery } from "../../src/outbox/webhooks.ts";
 import { recover } from "../../src/recover.ts";
 import { openDatabase } from "../../src/storage/database.ts";
 import { openInbox, openSettings } from "../../src/storage/inbox.ts";
@@ -25,6 +26,7 @@ import { LADDER_KEY, mortalLadder } from "./ladder.ts";
 import { type Life, never } from "./life.ts";
 import type { ModelChain } from "./model-chain.ts";
 import type { ModelChat } from "./model-chat.ts";
+import { type ModelPager, pagerOf } from "./paging.ts";
 import type { Random } from "./random.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 import { linkOf, signers, userOn } from "./world-plan.ts";
@@ -43,6 +45,7 @@ export function startBot(options: {
   plan: LoadedPlan;
   chain: ModelChain;
   chats: ModelChat[];
+  pager: ModelPager;
   /** What is on disk the moment it is. */
   onCommitted: (events: StoredEvent[]) => void;
   onFatal: () => void;
@@ -95,7 +98,7 @@ export function startBot(options: {
     deliver: {
       chain: createChainDelivery(app),
       timers: createTimerDelivery(app),
-      webhooks: async () => undefined,
+      webhooks: createWebhookDelivery(app, pagerOf(options.pager, life)),
       chat: createChatDelivery(app, platforms),
     },
     log,
@@ -124,6 +127,7 @@ export function startBot(options: {
     keepReadiness({ app, log, firstMs: 300, everyMs: 5_000, confirmMs: 400, yieldMs: 0 });
     pump.start("chain");
     pump.start("timers");
+    pump.start("webhooks");
     await keeper.open();
   }
 
@@ -139,9 +143,13 @@ export function startBot(options: {
     inbox,
     app,
     begun: begin(),
-    /** Rows of the outbox that are still owed. */
+    /** Rows of the outbox that are still owed; not those that look again, or remind again, for as long as it is open. */
     owed: () =>
-      store.sqlite.prepare("SELECT key, failure, attempts FROM effects WHERE done_at IS NULL").all() as {
+      store.sqlite
+        .prepare(
+          "SELECT key, failure, attempts FROM effects WHERE done_at IS NULL AND key NOT LIKE 'check_step/%' AND key NOT LIKE 'timer/%/remind/%'",
+        )
+        .all() as {
         key: string;
         failure: string | null;
         attempts: number;
@@ -175,7 +183,7 @@ function mortal(journal: Journal, life: Life): Journal {
 
 function mortalOwed(owed: OwedStore, life: Life): OwedStore {
   return {
-    due: (lane, now) => (life.dead ? [] : owed.due(lane, now)),
+    due: (lane, now, most) => (life.dead ? [] : owed.due(lane, now, most)),
     nextAt: (lane, after) => (life.dead ? undefined : owed.nextAt(lane, after)),
     done(row, now, failure) {
       if (life.strikes("before it is marked as delivered")) return true;

@@ -75,6 +75,11 @@ export function chainPort(options: {
         const paused = world.head().after.paused[planned(key).target] === true;
         return { paused, detail: `paused() is ${paused}` };
       }),
+    lookUpCheck: (check) =>
+      life.call("chain.lookUpCheck", () => {
+        const paused = "paused" in check && world.head().after.paused[planned(check.paused).target] === true;
+        return { holds: paused, means: `paused() is ${paused}`, detail: `paused() is ${paused}` };
+      }),
     contractOwners: () => life.call("chain.contractOwners", () => []),
     checkContractSignature: () => life.call("chain.checkContractSignature", () => ({ ok: false, why: "It is none." })),
     arm,

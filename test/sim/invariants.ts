@@ -11,6 +11,7 @@ import type { Bot } from "./bot.ts";
 import { ladderWrong } from "./ladder.ts";
 import type { ModelChain } from "./model-chain.ts";
 import type { ModelChat } from "./model-chat.ts";
+import { calledWrongly, type ModelPager, pagedWrongly } from "./paging.ts";
 import { readinessWrong } from "./readiness.ts";
 
 /** All that must hold at the end of a story and does not, each as a sentence. */
@@ -18,6 +19,7 @@ export async function whatIsWrong(world: {
   bot: Bot;
   chats: ModelChat[];
   chain: ModelChain;
+  pager: ModelPager;
   /** Every event, as it was on disk at some moment. */
   ledger: StoredEvent[];
   notes: Set<string>;
@@ -36,6 +38,7 @@ export async function whatIsWrong(world: {
   for (const incident of incidents) {
     const told = events.filter(({ stream }) => stream === `incident/${incident.id}`);
     wrong.push(...differsFromReplay(incident, told), ...(await doesNotVerify(bot, incident)));
+    wrong.push(...pagedWrongly(told), ...calledWrongly(bot, incident, { chats, pager: world.pager }));
     for (const pause of incident.pauses) wrong.push(...executedWrongly(pause, chain));
     for (const chat of chats) wrong.push(...shownWrongly(bot, chat, incident, told));
   }
@@ -157,6 +160,7 @@ const told = new Set<string>([
   "pause.attempt_lost",
   "ladder.opened",
   "ladder.locked",
+  "oncall.answered",
   "bot.restarted",
 ]);
 

@@ -131,7 +131,10 @@ export function modelChat(options: {
         }),
       bookmark: () => call("bookmark", () => undefined),
       directMessage: (user, view, { key, again }) =>
-        call("directMessage", () => post(`${name}:W1/D-${user.split(":")[1]}`, view, key, again)),
+        call("directMessage", () => {
+          refuseNowAndThen("A direct message");
+          return post(`${name}:W1/D-${user.split(":")[1]}`, view, key, again);
+        }),
       upload: (at, file) => call("upload", () => void uploads.push({ at, name: file.name, content: file.content })),
       // Reading is patient by a clock that this world does not hold: it is only slow here.
       async read(message) {

@@ -1,5 +1,6 @@
 import type { Said } from "../../src/chat/platform.ts";
 import type { Incident } from "../../src/core/incident.ts";
+import { type Page, waitsForAnswer } from "../../src/core/paging-state.ts";
 import { isCollecting, isOpen, missingFor, type Pause } from "../../src/core/pause-state.ts";
 import { currentStep } from "../../src/core/playbook-state.ts";
 import { txOf } from "./chain-port.ts";
@@ -41,6 +42,8 @@ export function createPeople(options: { random: Random; chats: ModelChat[]; chai
     if (run === undefined && incident.runs.length === 0 && random.chance(0.3)) {
       return act("sofia", press("playbook start", { incident: id, playbook: "active-exploit" }), incident);
     }
+    const page = incident.pages.findLast(waitsForAnswer);
+    if (page !== undefined && random.chance(0.06)) return answer(incident, page);
     if (run !== undefined && random.chance(0.2)) {
       const input = { incident: id, run: run.id, step: currentStep(run)?.step.id ?? "" };
       return act("sofia", press("playbook complete", input), incident);
@@ -52,6 +55,14 @@ export function createPeople(options: { random: Random; chats: ModelChat[]; chai
     }
     const signer = random.between(0, signers.length - 1);
     return random.chance(0.3) ? acknowledge(incident, pause, signer) : confirm(incident, pause, signer);
+  }
+
+  /** Whoever was called, or somebody else; now and then somebody takes it over. */
+  function answer({ id }: Incident, { page, answered }: Page): void {
+    const input: Record<string, string> = { incident: id, page: String(page) };
+    if (answered !== undefined && random.chance(0.7)) input.from = answered.by;
+    // From a direct message or the alerts: no room says which incident is meant.
+    act(random.pick(["noor", "ana", "sofia", "emil"]), press("oncall answer", input));
   }
 
   /** One that failed is proposed again by its card's button, or another one by its name. */
@@ -85,7 +96,17 @@ export function createPeople(options: { random: Random; chats: ModelChat[]; chai
       () => propose(incident),
       () => act("sofia", press("incident update", { incident: id, text: "We are on it." }), incident),
       () =>
-        act("sofia", press("incident severity", { incident: id, severity: random.pick(["high", "low"]) }), incident),
+        act(
+          "sofia",
+          press("incident severity", { incident: id, severity: random.pick(["critical", "high", "low"]) }),
+          incident,
+        ),
+      () => act("ana", press("oncall page", { incident: id, level: random.pick(["1", "2", "3"]) })),
+      () => act("ana", press("oncall page", { incident: id })),
+      () => {
+        const page = incident.pages.at(-1);
+        if (page !== undefined) answer(incident, page);
+      },
       () => act("sofia", press("incident export", { incident: id }), incident),
       () => act("sofia", press("incident resolve", { incident: id, summary: "It is over." }), incident),
       () => act("sofia", press("incident reopen", { incident: id, reason: "It is not." }), incident),

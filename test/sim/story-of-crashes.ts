@@ -8,6 +8,7 @@ import { signAhead } from "./ladder.ts";
 import { beginLife, copyAsOnDisk, type Faults, type Life, removeDatabase } from "./life.ts";
 import { modelChain } from "./model-chain.ts";
 import { modelChat } from "./model-chat.ts";
+import { modelPager } from "./paging.ts";
 import { createPeople } from "./people.ts";
 import { seeded } from "./random.ts";
 import { type VirtualTime, virtualTime } from "./virtual-time.ts";
@@ -71,6 +72,7 @@ async function story(given: {
   const chats = names.map((name) =>
     modelChat({ name, time, random, refusals, onShown: (view) => void wrong.push(...lies(view.title)) }),
   );
+  const pager = modelPager();
   const people = createPeople({ random, chats, chain });
 
   /** “PAUSED” may be said of what was paused in some block, “(final)” of what stays so. */
@@ -105,6 +107,7 @@ async function story(given: {
       plan,
       chain,
       chats,
+      pager,
       onCommitted,
       calm: () => faults.fail === 0,
       // The process manager starts it anew.
@@ -180,7 +183,7 @@ async function story(given: {
       if (time.now() > atLeast && steps % 20 === 0 && settled()) break;
     }
     wrong.push(...last.life.surprises.map((line) => `A surprise in the log: ${line}`));
-    wrong.push(...(await whatIsWrong({ bot: last, chats, chain, ledger, notes: people.notes, crashes })));
+    wrong.push(...(await whatIsWrong({ bot: last, chats, chain, pager, ledger, notes: people.notes, crashes })));
     bot.close();
   }
   const executions = ledger.filter(({ event }) => event.kind === "pause.final").length;

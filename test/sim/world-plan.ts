@@ -67,6 +67,13 @@ export function worldPlan(execute: "by-press" | "when-ready"): LoadedPlan {
       },
       interventions: Object.fromEntries(planned),
       playbooks: { critical: "active-exploit" },
+      // Short enough that calls go up while it is killed, and long enough that people come first now and then.
+      escalation: [
+        { who: ["noor", "ana"], answerWithin: "20s" },
+        { who: ["sofia"], answerWithin: "30s" },
+        { who: ["emil"], answerWithin: "25s" },
+      ],
+      severities: { critical: { page: { upTo: 3 } }, high: { page: { upTo: 2, answerWithin: "15s" } } },
     }),
   };
 }

@@ -1,10 +1,19 @@
 import { actWords, isPause } from "../../core/act-words.ts";
-import { type Incident, isOver, openPauses, roomOn, WRITING_STEP } from "../../core/incident.ts";
-import { type Pause, statusOf } from "../../core/pause-state.ts";
-import { currentStep, stepsDone } from "../../core/playbook-state.ts";
+import { type Incident, isOver, pauseUnderWay, roomOn, WRITING_STEP } from "../../core/incident.ts";
+import { statusOf } from "../../core/pause-state.ts";
+import type { LoadedPlan } from "../../core/plan.ts";
+import { currentStep, progressOf } from "../../core/playbook-state.ts";
 import type { App } from "../../core/ports.ts";
-import type { Block, Button, Text, View } from "../view.ts";
-import { executeButton } from "./pause-buttons.ts";
+import { missingRoles } from "../../core/roles.ts";
+import type { SeverityNames } from "../../core/severity-rule.ts";
+import type { Block, Text, View } from "../view.ts";
+import { afterwardsBlocks } from "./closing-card.ts";
+import { toldBlocks } from "./contacts-card.ts";
+import { dueBlocks } from "./due-line.ts";
+import { incidentButtons } from "./incident-buttons.ts";
+import { pageBlocks } from "./page-lines.ts";
+import { roleBlocks } from "./roles-block.ts";
+import { severityBlocks } from "./severity-block.ts";
 import { chatName, pauseNeeds, pauseWordOf, severityTone, severityWord, statusWord, who } from "./words.ts";
 
 /** The pinned card: what is happening, who leads, what to do now. One message, edited in place. */
@@ -14,31 +23,44 @@ export function incidentCard(app: Pick<App, "plan" | "playbooks">, incident: Inc
     {
       kind: "fields",
       fields: [
-        { label: "Severity", value: severityWord[incident.severity] },
+        { label: "Severity", value: severityWord(incident.severity, app.plan()) },
         { label: "Status", value: statusWord(incident) },
         { label: "Commander", value: commander === undefined ? "nobody yet" : [{ person: commander }] },
+        ...kindField(app, incident),
         {
           label: "Declared",
           value: [{ time: incident.declaredAt }, " by ", who(incident.declaredBy, incident.declaredByName)],
         },
       ],
     },
-    { kind: "text", text: [{ bold: "Now: " }, ...nextAction(incident)] },
+    { kind: "text", text: [{ bold: "Now: " }, ...nextAction(app.plan(), incident)] },
+    ...dueBlocks(app.plan(), incident),
+    ...severityBlocks(app.plan(), incident),
+    ...roleBlocks(app.plan(), incident),
+    ...pageBlocks(app.plan(), incident),
     ...(incident.description === undefined ? [] : [{ kind: "quote" as const, text: incident.description }]),
     ...pauseBlocks(incident),
     ...runBlocks(incident),
+    ...toldBlocks(app.plan(), incident),
+    ...afterwardsBlocks(app, incident),
     ...troubleBlocks(incident),
   ];
   return {
     tone: isOver(incident) ? "good" : severityTone(incident.severity),
     title: `${incident.drill ? "DRILL " : ""}${incident.id} ${incident.title}`,
     body,
-    buttons: buttons(app, incident),
+    buttons: incidentButtons(app, incident),
   };
 }
 
-function nextAction(incident: Incident): Exclude<Text, string> {
-  if (isOver(incident)) return [`resolved. ${incident.resolution?.summary ?? ""}`];
+/** The kind that was declared, by its playbook's title. */
+function kindField({ playbooks }: Pick<App, "playbooks">, { playbook }: Incident): { label: string; value: string }[] {
+  if (playbook === undefined) return [];
+  return [{ label: "Kind", value: playbooks().find(({ key }) => key === playbook)?.title ?? playbook }];
+}
+
+function nextAction(plan: LoadedPlan, incident: Incident): Exclude<Text, string> {
+  if (isOver(incident)) return [`${incident.status}. ${incident.resolution?.summary ?? ""}`];
   const pause = pauseUnderWay(incident);
   if (pause !== undefined) return [{ bold: pause.id }, ` ${pauseNeeds(pause)}.`];
   const step = incident.runs.map(currentStep).find((one) => one !== undefined);
@@ -48,7 +70,13 @@ function nextAction(incident: Incident): Exclude<Text, string> {
   if (paused !== undefined) {
     return [{ bold: paused.id }, " is paused. Look for value that still moves; if none does, press Bleeding stopped."];
   }
-  if (incident.roles["incident commander"] === undefined) return ["say who leads: press Assign a role."];
+  if (incident.roles["incident commander"] === undefined) {
+    const isWanted = missingRoles(incident, plan).includes("incident commander");
+    return [`say who leads: press ${isWanted ? "Take incident commander" : "Assign a role"}.`];
+  }
+  const pauseWanted = plan.severities[incident.severity]?.pause;
+  if (pauseWanted === "none") return ["start a playbook. This severity calls for no pause."];
+  if (pauseWanted === "all") return ["start a playbook, or press Stop everything if money is leaving."];
   return ["start a playbook, or propose the pause if money is leaving."];
 }
 
@@ -70,14 +98,8 @@ function runBlocks(incident: Incident): Block[] {
   return incident.runs.map((run) => ({
     kind: "progress" as const,
     label: `${run.id} ${run.text.title}`,
-    done: stepsDone(run),
-    total: run.steps.length,
+    ...progressOf(run),
   }));
-}
-
-/** The oldest proposal that is open and not yet proven: everything waits for it. */
-function pauseUnderWay(incident: Incident): Pause | undefined {
-  return openPauses(incident).find((pause) => pause.verified === undefined);
 }
 
 /** What the chat refused, said once and in full: nobody is left out in silence. */
@@ -97,60 +119,6 @@ function troubleBlocks(incident: Incident): Block[] {
   return lines.map((text) => ({ kind: "text", quiet: true, text }));
 }
 
-function buttons(app: Pick<App, "plan" | "playbooks">, incident: Incident): Button[] {
-  const input = { incident: incident.id };
-  if (isOver(incident)) {
-    return [
-      { label: "Export the timeline", command: "incident export", input },
-      { label: "Reopen…", command: "incident reopen", input },
-    ];
-  }
-  const verified = incident.pauses.some((pause) => pause.verified !== undefined);
-  const pause = pauseUnderWay(incident);
-  const offered = app.plan().playbooks[incident.severity] ?? app.playbooks()[0]?.key;
-  const start: Button[] =
-    incident.runs.length > 0
-      ? []
-      : [
-          {
-            label: "Start the playbook",
-            command: "playbook start",
-            input: offered ? { ...input, playbook: offered } : input,
-            ...(pause === undefined ? { style: "primary" as const } : {}),
-          },
-        ];
-  const proposed = incident.pauses.length > 0;
-  return [
-    ...(pause === undefined ? [] : pauseButtons(pause)),
-    ...start,
-    { label: "Propose a pause…", command: "pause propose", input, ...(proposed ? {} : { style: "danger" as const }) },
-    { label: "Assign a role…", command: "incident assign", input },
-    { label: "Note…", command: "incident note", input },
-    { label: "Change severity…", command: "incident severity", input },
-    ...(incident.status === "active"
-      ? [
-          {
-            label: "Bleeding stopped",
-            command: "incident status",
-            input: { ...input, status: "mitigated" },
-            confirm: {
-              title: "Has the bleeding stopped?",
-              text: "The status becomes MITIGATED, here and in the alerts channel. It changes nothing on the chain.",
-              yes: "It has stopped",
-            },
-          },
-        ]
-      : []),
-    { label: "Resolve…", command: "incident resolve", input, ...(verified ? { style: "primary" as const } : {}) },
-  ];
-}
-
-/** The pinned card is where people look first: it leads to what the pause waits for. */
-function pauseButtons(pause: Pause): Button[] {
-  if (statusOf(pause) === "ready") return [{ ...executeButton(pause), label: `Execute ${pause.id}` }];
-  return [{ label: `Show ${pause.id}`, command: "pause status", input: { proposal: pause.id }, style: "primary" }];
-}
-
 /** A room that can't be written to can't say so itself. */
 function roomTrouble(incident: Incident, chat: string): Exclude<Text, string> {
   const trouble = incident.degraded.find((known) => known.chat === chat && known.step === WRITING_STEP);
@@ -159,13 +127,13 @@ function roomTrouble(incident: Incident, chat: string): Exclude<Text, string> {
 }
 
 /** What `#security-alerts` is told: that it is happening, how bad, and where it stands. Never the vulnerability. */
-export function alertCard(incident: Incident, chat: string): View {
+export function alertCard(plan: SeverityNames, incident: Incident, chat: string): View {
   const room = roomOn(incident, chat);
   const paused = incident.pauses.filter((pause) => pause.verified !== undefined);
   const commander = incident.roles["incident commander"];
   return {
     tone: isOver(incident) ? "good" : severityTone(incident.severity),
-    title: `${incident.drill ? "DRILL " : ""}${incident.id} ${severityWord[incident.severity]} ${statusWord(incident)}`,
+    title: `${incident.drill ? "DRILL " : ""}${incident.id} ${severityWord(incident.severity, plan)} ${statusWord(incident)}`,
     body: [
       {
         kind: "fields",

@@ -2,15 +2,17 @@ import { actWords } from "../../core/act-words.ts";
 import { platformOf } from "../../core/ids.ts";
 import type { Roster } from "../../core/roster.ts";
 import { sayChange } from "../../core/safe-words.ts";
+import type { SeverityNames } from "../../core/severity-rule.ts";
 import type { StoredEvent } from "../../core/timeline.ts";
 import type { Span, Tone, View } from "../view.ts";
 import { sayLadder } from "./ladder-line.ts";
+import { sayPage } from "./page-lines.ts";
 import { namedOwners, sayRivals } from "./pause-warnings.ts";
 import { chatName, severityWord, who } from "./words.ts";
 
 /** One event as one line in the room: what happened and who did it. Undefined for events that a card already shows. */
-export function lineView(stored: StoredEvent, roster?: Roster): View | undefined {
-  const said = sayEvent(stored, roster);
+export function lineView(stored: StoredEvent, roster?: Roster, plan?: SeverityNames): View | undefined {
+  const said = sayEvent(stored, roster, plan);
   if (said === undefined) return undefined;
   return {
     tone: toneOf(stored),
@@ -41,12 +43,13 @@ function toneOf({ event }: StoredEvent): Tone {
 function sayEvent(
   { event, by, byName }: StoredEvent,
   roster: Roster | undefined,
+  plan: SeverityNames | undefined,
 ): { title: string; text: Span[] } | undefined {
   const person = who(by, byName);
   switch (event.kind) {
     case "severity.changed":
       return {
-        title: `Severity: ${severityWord[event.from]} → ${severityWord[event.to]}`,
+        title: `Severity: ${severityWord(event.from, plan)} → ${severityWord(event.to, plan)}`,
         text: [person, event.reason === undefined ? "" : `: ${event.reason}`],
       };
     case "status.changed":
@@ -58,10 +61,27 @@ function sayEvent(
       return { title: "Resolved", text: [person, `: ${event.summary}`] };
     case "incident.reopened":
       return { title: "Reopened", text: [person, `: ${event.reason}`] };
+    case "incident.closed":
+      return {
+        title: "Closed",
+        text: [person, event.noNewRisk === undefined ? "" : `. No new risk: ${event.noNewRisk}`],
+      };
+    case "risk.linked":
+      return { title: `${event.isNew ? "New risk" : "Known risk"}: ${event.risk}`, text: [person, `: ${event.title}`] };
     case "role.assigned":
-      return { title: `New ${event.role}`, text: [{ person: event.user }, ", assigned by ", person] };
+      return {
+        title: `New ${event.role}`,
+        text: [{ person: event.user }, ...(event.user === by ? [" took it"] : [", assigned by ", person])],
+      };
+    case "role.offer_declined":
+      return {
+        title: `${event.role}: not taken`,
+        text: [{ person: event.user }, ` declined it${event.reason === undefined ? "" : `: ${event.reason}`}`],
+      };
     case "note.added":
       return { title: event.action ? "Action item" : "Note", text: [person, `: ${event.text}`] };
+    case "contact.notified":
+      return { title: `Told outside: ${event.name} of ${event.dependency}`, text: [person, `: ${event.text}`] };
     case "update.posted":
       return { title: "Update", text: [person, `: ${event.text}`] };
     case "message.captured":
@@ -149,7 +169,7 @@ function sayEvent(
     case "bot.restarted":
       return { title: "Allstop was restarted", text: [`It was away for ${seconds(event.awayMs)}. Nothing was lost.`] };
     default:
-      return sayLadder(event, person);
+      return sayPage(event, person) ?? sayLadder(event, person);
   }
 }
 

@@ -10,7 +10,10 @@ import type { Block, Span } from "../view.ts";
 export function pauseWarnings(pause: Pause, roster: Roster | undefined): Block[] {
   const { simulated, checked, doubted } = pause;
   const collecting = isCollecting(pause);
+  const { limits } = pause.facts;
   return [
+    ...(pause.declaredUnder === undefined ? [] : planChanged(pause.declaredUnder)),
+    ...(collecting && limits?.legalReview === "before" ? [legalFirst] : []),
     ...lines("The Safe changed since this was proposed: ", changesOf(pause), roster),
     ...lines("Not as in the plan: ", unplanned(pause.safe.fittings, pause.facts.safe.planned).map(plain), roster),
     // What could still come about is of no use once it is over.
@@ -24,6 +27,29 @@ export function pauseWarnings(pause: Pause, roster: Roster | undefined): Block[]
     ),
   ];
 }
+
+/** The plan that everybody had in mind is not the one that this comes from. */
+function planChanged(before: string): Block[] {
+  return [
+    {
+      kind: "text",
+      text: [
+        { bold: "The plan changed since the incident was declared. " },
+        "This comes from the one whose sha256 stands in the details; then it was ",
+        { code: before },
+      ],
+    },
+  ];
+}
+
+/** A pause waits for no lawyer: the plan wants one asked, and people decide whether there is time. */
+const legalFirst: Block = {
+  kind: "text",
+  text: [
+    { bold: "The plan asks for legal review before this runs. " },
+    "Tell legal now. It holds nothing up: if waiting costs more, go on and say so.",
+  ],
+};
 
 function changesOf(pause: Pause): Said[] {
   const { facts } = pause;

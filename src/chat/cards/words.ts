@@ -2,16 +2,29 @@ import { type ActWords, actWords } from "../../core/act-words.ts";
 import type { Incident } from "../../core/incident.ts";
 import { missingFor, type Pause, type PauseStatus, statusOf } from "../../core/pause-state.ts";
 import type { Severity } from "../../core/plan.ts";
+import { ruleFor, type SeverityNames, severityName } from "../../core/severity-rule.ts";
 import type { By } from "../../core/timeline.ts";
 import type { Span, Tone } from "../view.ts";
 
-/** Words and tones that several cards share, so that they never say the same thing in two ways. */
-export const severityWord: Record<Severity, string> = {
-  critical: "CRITICAL",
-  high: "HIGH",
-  medium: "MEDIUM",
-  low: "LOW",
-};
+// Words and tones that several cards share, so that they never say the same thing in two ways.
+
+/**
+ * How bad it is, as cards say it. Where the organisation has a name of its own, the stable word stands beside it: "Level 1"
+ * means opposite things to different people.
+ */
+export function severityWord(severity: Severity, plan?: SeverityNames): string {
+  const word = severity.toUpperCase();
+  const name = plan === undefined ? word : severityName(plan, severity);
+  return name.toUpperCase() === word ? word : `${name} · ${word}`;
+}
+
+/** As a form offers it: `Level 3 · critical: funds are leaving`. */
+export function severityChoice(plan: SeverityNames, severity: Severity): string {
+  const name = severityName(plan, severity);
+  const { means } = ruleFor(plan, severity);
+  const whole = name.toLowerCase() === severity ? name : `${name} · ${severity}`;
+  return means === undefined ? whole : `${whole}: ${means}`;
+}
 
 export function severityTone(severity: Severity): Tone {
   return severity === "critical" || severity === "high" ? "danger" : severity === "medium" ? "warning" : "info";

@@ -156,7 +156,7 @@ function draftKey(user: string, command: string): string {
 
 /** Ids that a form carries, and not what was filled in: those are short and have no spaces. */
 function carriedOf(input: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(input).filter(([, value]) => /^[A-Z]{1,3}-\d{4,}$/.test(value)));
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => /^[A-Z]{1,4}-\d{4,}$/.test(value)));
 }
 
 function encodedLength(command: string, input: Record<string, string>): number {

@@ -44,7 +44,8 @@ function option(field: Field): APIApplicationCommandOption {
   if (field.type === "toggle") return { ...common, type: ApplicationCommandOptionType.Boolean };
   if (field.widget === "person") return { ...common, type: ApplicationCommandOptionType.User };
   const text = { ...common, type: ApplicationCommandOptionType.String as const };
-  if (field.options !== undefined && field.options.length <= LIMITS.choices) {
+  // What the plan has names of its own for is offered while one types: a registered list would not follow the plan.
+  if (field.choices === undefined && field.options !== undefined && field.options.length <= LIMITS.choices) {
     return { ...text, choices: field.options.map((value) => ({ name: value, value })) };
   }
   if (field.from !== undefined || field.choices !== undefined) return { ...text, autocomplete: true };

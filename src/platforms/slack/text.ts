@@ -77,8 +77,8 @@ const FORMATS = /[*_~`>|]|:(?=[0-9_+'-]*[a-z])[a-z0-9_+'-]+:/i;
 
 function mark(span: Span, around: Surroundings): string {
   if (typeof span === "string") return escapeText(span);
-  if ("bold" in span) return `*${escapeText(span.bold)}*`;
-  if ("italic" in span) return `_${escapeText(span.italic)}_`;
+  if ("bold" in span) return emphasised(span.bold, "*");
+  if ("italic" in span) return emphasised(span.italic, "_");
   if ("code" in span) return `\`${escapeText(span.code)}\``;
   if ("time" in span) {
     const timestamp = Math.floor(Date.parse(span.time) / 1000);
@@ -93,6 +93,12 @@ function mark(span: Span, around: Surroundings): string {
   const url = "place" in span ? placeUrl(span.place, around) : span.link;
   if (url === undefined || !/^https?:\/\/[^|<>\s]+$/i.test(url)) return escapeText(plainText([span]));
   return `<${url.replaceAll("&", "&amp;")}|${escapeText(span.label)}>`;
+}
+
+/** Slack takes a mark for one only where no space stands inside it. */
+function emphasised(text: string, sign: "*" | "_"): string {
+  const [, before = "", words = "", after = ""] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text) ?? [];
+  return words === "" ? escapeText(text) : `${before}${sign}${escapeText(words)}${sign}${after}`;
 }
 
 /** Slack's three special characters, and the hidden ones, for text that Slack parses. */

@@ -91,8 +91,10 @@ describe("Registering the commands", () => {
     expect(server.journal.filter(({ method }) => method === "PUT")).toHaveLength(2);
     expect(server.client.commands().map(({ name }) => name)).toEqual([
       "incident",
+      "oncall",
       "pause",
       "playbook",
+      "risk",
       "signer",
       "ladder",
       "readiness",

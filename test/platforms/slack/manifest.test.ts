@@ -33,9 +33,11 @@ describe("the app's manifest", () => {
     expect(manifest.features.slash_commands.map(({ command }) => command).sort()).toEqual([
       "/incident",
       "/ladder",
+      "/oncall",
       "/pause",
       "/playbook",
       "/readiness",
+      "/risk",
       "/signer",
     ]);
     expect(manifest.features.shortcuts).toMatchObject([{ name: "Add to timeline", callback_id: "message capture" }]);
@@ -51,7 +53,7 @@ describe("the app's manifest", () => {
     const manifest = slackManifest({ mode: "http", publicUrl: "https://allstop.example.org/" });
     const urls = JSON.stringify(manifest).match(/https:[^"]*/g);
     expect(new Set(urls)).toEqual(new Set(["https://allstop.example.org/slack/events"]));
-    expect(urls).toHaveLength(9);
+    expect(urls).toHaveLength(11);
     expect(manifest.settings.socket_mode_enabled).toBe(false);
   });
 });

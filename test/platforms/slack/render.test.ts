@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LimitError } from "../../../src/chat/limit-error.ts";
 import { revealHidden, shorten } from "../../../src/chat/prose.ts";
-import type { Block, View } from "../../../src/chat/view.ts";
+import type { Block, Text, View } from "../../../src/chat/view.ts";
 import { renderBlock } from "../../../src/platforms/slack/blocks.ts";
 import { readText } from "../../../src/platforms/slack/incoming-text.ts";
 import { checkMessage } from "../../../src/platforms/slack/limits.ts";
@@ -124,6 +124,12 @@ describe("what people wrote", () => {
     const text = (words: string) => renderMessage(view({ body: [{ kind: "text", text: by(words) }] }), around).text;
     expect(text(": <b>")).toBe("Title – Resolved by <@U0ANA>: &lt;b&gt;");
     expect(text(` ${"<".repeat(400)}`)).toMatch(/^Title – Resolved by <@U0ANA> (&lt;)+…$/);
+  });
+
+  it("leaves no space inside a mark: Slack would show the mark itself", () => {
+    const quiet = (text: Text) => parsedText(renderBlock({ kind: "text", quiet: true, text }, around)).join();
+    expect(quiet([{ bold: "Why: " }, "nobody leads", { italic: " yet" }])).toBe("*Why:* nobody leads _yet_");
+    expect(quiet([{ bold: "  " }, "x"])).toBe("  x");
   });
 
   it("pings only who is named by us", () => {
