@@ -44,7 +44,7 @@ describe("The sandbox's page on Discord", () => {
     expect(await page.act(noor, { do: "send", channel: GENERAL, text: "/incident declare" })).toEqual({ ok: true });
     const [form] = page.state(noor).views;
     const names = form?.blocks.map((block) => block.block_id);
-    expect(names).toEqual(["field:severity", "field:title", "field:description", "field:drill"]);
+    expect(names).toEqual(["field:severity", "field:title", "field:kind", "field:description", "field:drill"]);
     const state = {
       "field:severity": { x: { type: "static_select", selected_option: { value: "critical" } } },
       "field:title": { x: { type: "plain_text_input", value: "Vault *is* <@1> draining" } },
