@@ -12,24 +12,26 @@ export const stepField = z
   .meta({ description: "Step, such as confirm-it", from: "step" });
 
 /** No name in a response plan is longer. */
-export const NAME_LENGTH_MAX = 100;
-export const TOO_LONG = `No name is longer than ${NAME_LENGTH_MAX} characters: choose one of those that the form offers.`;
+const NAME_LENGTH_MAX = 100;
+const TOO_LONG = `No name is longer than ${NAME_LENGTH_MAX} characters: choose one of those that the form offers.`;
 
-export const interventionField = z
+/** A name that the response plan uses: what is longer is none of them. */
+export function planName() {
+  return z.string().trim().toLowerCase().min(1).max(NAME_LENGTH_MAX, TOO_LONG);
+}
+
+/** Which page of a list that is too long for one message: its buttons carry it. */
+export const pageField = z
   .string()
   .trim()
-  .toLowerCase()
-  .min(1)
-  .max(NAME_LENGTH_MAX, TOO_LONG)
-  .meta({ description: "Which pause", choices: "interventions" });
+  .regex(/^[1-9]\d{0,2}$/, "Pages are numbered 1, 2, 3.")
+  .optional()
+  .meta({ description: "Page", given: true });
+
+export const interventionField = planName().meta({ description: "Which pause", choices: "interventions" });
 
 /** A person of the plan, by their key there. */
-export const ownerField = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .min(1)
-  .max(NAME_LENGTH_MAX, TOO_LONG)
+export const ownerField = planName()
   .optional()
   .meta({ description: "Owner, such as noor", hint: "Who looks after it", choices: "people" });
 

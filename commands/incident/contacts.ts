@@ -4,6 +4,7 @@ import { defineCommand } from "../../src/chat/command.ts";
 import { IncidentId } from "../../src/core/ids.ts";
 import { dependencyKinds } from "../../src/core/plan-response.ts";
 import { getIncident } from "../../src/core/record-incident.ts";
+import { pageField } from "../fields.ts";
 
 export const contacts = defineCommand({
   name: "incident contacts",
@@ -14,12 +15,7 @@ export const contacts = defineCommand({
     // In peace time it is read as well.
     incident: IncidentId.optional().meta({ description: "Incident, such as INC-0042", from: "incident" }),
     kind: z.enum(dependencyKinds).optional().meta({ description: "Only these, such as oracle" }),
-    page: z
-      .string()
-      .trim()
-      .regex(/^[1-9]\d{0,2}$/, "Pages are numbered 1, 2, 3.")
-      .optional()
-      .meta({ description: "Page", given: true }),
+    page: pageField,
   }),
   async handler({ incident, kind, page }, { app }) {
     const state = incident === undefined ? undefined : await getIncident(app, incident);

@@ -4,7 +4,7 @@ import { platformOf } from "../../src/core/ids.ts";
 import { roomOn } from "../../src/core/incident.ts";
 import { declareIncident } from "../../src/core/incident-ops.ts";
 import { Severity } from "../../src/core/plan.ts";
-import { NAME_LENGTH_MAX, TOO_LONG, words } from "../fields.ts";
+import { planName, words } from "../fields.ts";
 
 /** Anyone may raise the alarm: a false one costs an hour, a missing one the protocol. */
 export const declare = defineCommand({
@@ -19,11 +19,7 @@ export const declare = defineCommand({
       choices: "severities",
     }),
     title: words("What is happening", { max: 200, placeholder: "Vault-USDC is being drained" }),
-    kind: z
-      .string()
-      .trim()
-      .toLowerCase()
-      .max(NAME_LENGTH_MAX, TOO_LONG)
+    kind: planName()
       .optional()
       .meta({ description: "Kind, if one fits", hint: "Its playbook is offered first.", choices: "kinds" }),
     description: z

@@ -4,7 +4,7 @@ import type { View } from "../../src/chat/view.ts";
 import { ProposalId } from "../../src/core/ids.ts";
 import { proposePause } from "../../src/core/pause.ts";
 import { type ProposedGroup, proposeGroup } from "../../src/core/propose-group.ts";
-import { incidentField, NAME_LENGTH_MAX, TOO_LONG, words } from "../fields.ts";
+import { incidentField, planName, words } from "../fields.ts";
 
 /** Names an intervention of the response plan. Addresses and calldata come from the plan alone, never from chat. */
 export const propose = defineCommand({
@@ -14,13 +14,7 @@ export const propose = defineCommand({
   access: "responder",
   input: z.object({
     incident: incidentField,
-    intervention: z
-      .string()
-      .trim()
-      .toLowerCase()
-      .min(1)
-      .max(NAME_LENGTH_MAX, TOO_LONG)
-      .meta({ description: "What to pause", choices: "interventions and groups" }),
+    intervention: planName().meta({ description: "What to pause", choices: "interventions and groups" }),
     "instead-of": ProposalId.optional().meta({
       description: "Failed proposal in whose place it stands, such as P-0007",
     }),

@@ -4,7 +4,7 @@ import { readinessAnswer } from "../../src/chat/cards/readiness-card.ts";
 import { defineCommand } from "../../src/chat/command.ts";
 import { checkReadiness } from "../../src/core/check-readiness.ts";
 import { UserError } from "../../src/core/errors.ts";
-import { NAME_LENGTH_MAX, TOO_LONG } from "../fields.ts";
+import { planName } from "../fields.ts";
 
 /** Between a look that has news and the one that confirms it. */
 const CONFIRM_MS = 1_000;
@@ -17,12 +17,7 @@ export const check = defineCommand({
   access: "responder",
   soon: "Trying every pause on the chain, without a key and without sending anything. The board in the alerts channel follows.",
   input: z.object({
-    intervention: z
-      .string()
-      .trim()
-      .toLowerCase()
-      .min(1)
-      .max(NAME_LENGTH_MAX, TOO_LONG)
+    intervention: planName()
       .optional()
       .meta({ description: "Which pause; all of them if left out", choices: "interventions", rest: true }),
   }),

@@ -1,12 +1,13 @@
 import type { Platform } from "../../src/chat/platform.ts";
 import { type Lane, lanesOf } from "../../src/core/effects.ts";
-import { messageOf, RefusedError, RetryableError } from "../../src/core/errors.ts";
+import { RefusedError } from "../../src/core/errors.ts";
 import { type LoadedPlan, ResponsePlan } from "../../src/core/plan.ts";
 import { createChatDelivery } from "../../src/outbox/chat-effects.ts";
 import type { Deliver } from "../../src/outbox/pump.ts";
 import { createTimerDelivery } from "../../src/outbox/timers.ts";
 import { createWebhookDelivery, type Pager } from "../../src/outbox/webhooks.ts";
 import { memoryChat } from "../memory-chat.ts";
+import { settling } from "../settling.ts";
 import { openStory, storyPlan } from "../story.ts";
 
 export const MINUTE = 60_000;
@@ -88,28 +89,16 @@ export function openPaging(options: { plan?: LoadedPlan; chats?: string[]; pager
   const now = () => app.clock.now().getTime();
   const failures: unknown[] = [];
 
-  /** Delivers until nothing is due. */
-  async function settle(only?: Lane[]): Promise<void> {
-    for (let turn = 0; turn < 60; turn += 1) {
-      const rows = (only ?? lanes).flatMap((lane) => story.owed.due(lane, now()));
-      if (rows.length === 0) return;
-      for (const row of rows) {
-        const kind = row.lane.startsWith("chat/") ? "chat" : row.lane === "timers" ? "timers" : "webhooks";
-        try {
-          await deliver[kind](row, new AbortController().signal);
-          story.owed.done(row, now());
-        } catch (error) {
-          if (error instanceof RetryableError)
-            story.owed.retry(row, now() + (error.retryAfterMs ?? 500), error.message);
-          else {
-            if (!(error instanceof RefusedError)) failures.push(error);
-            story.owed.done(row, now(), messageOf(error));
-          }
-        }
-      }
-    }
-    throw new Error("It does not come to rest.");
-  }
+  const settleLanes = settling({
+    owed: story.owed,
+    now,
+    failures,
+    deliver: (row) => {
+      const kind = row.lane.startsWith("chat/") ? "chat" : row.lane === "timers" ? "timers" : "webhooks";
+      return deliver[kind](row, new AbortController().signal);
+    },
+  });
+  const settle = (only: Lane[] = lanes) => settleLanes(only);
 
   const shown = (chat: string, where: string) =>
     [...(chats[chat]?.messages.entries() ?? [])]

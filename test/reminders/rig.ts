@@ -1,11 +1,12 @@
 import type { Platform } from "../../src/chat/platform.ts";
 import type { Lane } from "../../src/core/effects.ts";
-import { messageOf, RefusedError, RetryableError } from "../../src/core/errors.ts";
+import { RetryableError } from "../../src/core/errors.ts";
 import { type LoadedPlan, ResponsePlan } from "../../src/core/plan.ts";
 import { PlaybookFile } from "../../src/core/playbook-file.ts";
 import { createChatDelivery } from "../../src/outbox/chat-effects.ts";
 import { createTimerDelivery } from "../../src/outbox/timers.ts";
 import { memoryChat } from "../memory-chat.ts";
+import { settling } from "../settling.ts";
 import { openStory, storyPlan } from "../story.ts";
 
 export const MINUTE = 60_000;
@@ -82,27 +83,14 @@ export function openReminding(options: { plan?: LoadedPlan; chats?: string[]; da
   /** Deliveries after which the bot is killed: what they did is done, and nobody wrote it down. */
   const kill = { after: (_effect: { kind: string }) => false };
 
-  async function settle(only: Lane[] = lanes): Promise<void> {
-    for (let turn = 0; turn < 80; turn += 1) {
-      const rows = only.flatMap((lane) => story.owed.due(lane, now()));
-      if (rows.length === 0) return;
-      for (const row of rows) {
-        try {
-          await (row.lane === "timers" ? life.timers : life.chat)(row, new AbortController().signal);
-          if (kill.after(row.effect)) return;
-          story.owed.done(row, now());
-        } catch (error) {
-          if (error instanceof RetryableError)
-            story.owed.retry(row, now() + (error.retryAfterMs ?? 500), error.message);
-          else {
-            if (!(error instanceof RefusedError)) failures.push(error);
-            story.owed.done(row, now(), messageOf(error));
-          }
-        }
-      }
-    }
-    throw new Error("It does not come to rest.");
-  }
+  const settleLanes = settling({
+    owed: story.owed,
+    now,
+    failures,
+    deliver: (row) => (row.lane === "timers" ? life.timers : life.chat)(row, new AbortController().signal),
+    killed: (row) => kill.after(row.effect),
+  });
+  const settle = (only: Lane[] = lanes) => settleLanes(only);
 
   const posted = (chat = "slack") =>
     [...(chats[chat]?.messages.entries() ?? [])].map(([message, { at, view, ping, edits }]) => {
