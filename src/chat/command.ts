@@ -153,10 +153,20 @@ function readFields(command: Command): Field[] {
   }));
 }
 
+const OPTIONS_LENGTH_MAX = 60;
+
 /** How to type it: `/pause decline [proposal] <reason …>`. */
-export function usageOf(command: Command): string {
-  const parts = commandFields(command).map((field) => {
-    const word = field.options?.join("|") ?? (field.rest ? `${field.name} …` : field.name);
+export function usageOf(command: Command, { whole = false } = {}): string {
+  // What only a button says is not typed.
+  const fields = commandFields(command).filter(({ given }) => !given);
+  const optionsOf = (field: Field) => field.options?.join("|");
+  const parts = fields.map((field) => {
+    const options = optionsOf(field);
+    const isTwin = fields.some((other) => other !== field && optionsOf(other) === options);
+    // Eight roles say less about a command than the word "role" does.
+    const isShown = options !== undefined && (whole || options.length <= OPTIONS_LENGTH_MAX);
+    const named = isTwin ? `${field.name}:${options}` : options;
+    const word = isShown ? named : field.rest ? `${field.name} …` : field.name;
     if (field.type === "toggle") return `[--${field.name}]`;
     if (field.required && field.from === undefined) return `<${word}>`;
     if (field.from === "step") return "[--step …]";

@@ -19,6 +19,7 @@ export async function story(people: Stage): Promise<string> {
     await sees("emil", "security-alerts", id);
   });
 
+  await step("Is called, and is on it", "Noor", () => press("noor", room, "I'm on it"));
   await step("Starts the playbook", "Sofia", () => press("sofia", room, "Start the playbook"));
   const found = await step("Says what was found, and pins it to the timeline", "Noor", async () => {
     const message = await say(

@@ -21,7 +21,7 @@ export function usageCard(command: Command, why: string): View {
     title: "I did not understand",
     body: [
       { kind: "text", text: why },
-      { kind: "code", label: "Write it so", code: usageOf(command) },
+      { kind: "code", label: "Write it so", code: usageOf(command, { whole: true }) },
     ],
     buttons: [{ label: "Open the form", command: command.name, input: {} }],
   };
