@@ -1,0 +1,33 @@
+import { expect, it } from "vitest";
+import { HOUR, MINUTE, openReminding, remindingPlan } from "./rig.ts";
+
+it("once it is resolved, only the checklist before closing is reminded of, and once a day", async () => {
+  const plan = { ...remindingPlan(), closing: "look-around" };
+  const world = openReminding({ plan });
+  await world.declare();
+  await world.act("U0SOFIA", "incident resolve", { summary: "It is fixed." });
+  await world.act("U0SOFIA", "playbook start", { playbook: "look-around" });
+
+  await world.pass(26 * HOUR);
+
+  expect(await world.said()).toEqual([
+    "step/R-0001/look 1 at 10: slack:U0SOFIA",
+    `step/R-0001/look 2 at ${10 + 24 * 60}: slack:U0SOFIA`,
+  ]);
+  expect(await world.reminders()).toHaveLength(1);
+  expect(world.failures).toEqual([]);
+});
+
+it("another playbook's steps are left in peace once it is resolved, and everything is once it is closed", async () => {
+  const world = openReminding({ plan: { ...remindingPlan(), closing: undefined } });
+  await world.declare();
+  await world.act("U0SOFIA", "playbook start", { playbook: "look-around" });
+  await world.act("U0SOFIA", "incident resolve", { summary: "It is fixed." });
+  await world.pass(2 * HOUR);
+  expect(await world.said()).toEqual([]);
+
+  await world.act("U0SOFIA", "incident close", { reason: "Nothing new." });
+  await world.pass(30 * MINUTE);
+  expect((await world.incident()).status).toBe("closed");
+  expect(await world.said()).toEqual([]);
+});
