@@ -1,6 +1,7 @@
 import { UPDATE_LENGTH_MAX } from "./core/message-template.ts";
 import type { LoadedPlan } from "./core/plan.ts";
 import type { Playbook } from "./core/playbook-file.ts";
+import { sayStale } from "./core/review.ts";
 import { severities } from "./core/severity.ts";
 import { findPeopleHoles } from "./plan-holes-people.ts";
 import { findSigningHoles } from "./plan-holes-signing.ts";
@@ -14,13 +15,11 @@ export interface Hole extends PathMessage {
   remedy: string;
 }
 
-/** A plan, a playbook or a contact that nobody has looked at for so long describes another organisation. */
-export const REVIEW_DAYS_MAX = 180;
 export const REVIEW_REMEDY = "Go through it line by line with the people in it, and set the new date.";
 
 export function findHoles(plan: LoadedPlan, now: Date): Hole[] {
   return [
-    ...staleness(plan.reviewed, now).map((message) => ({ path: ["reviewed"], message, remedy: REVIEW_REMEDY })),
+    ...findStale(plan, now, REVIEW_REMEDY),
     ...findSeverityHoles(plan),
     ...findPeopleHoles(plan, now),
     ...findSigningHoles(plan),
@@ -32,22 +31,15 @@ export function findHoles(plan: LoadedPlan, now: Date): Hole[] {
 
 /** Of playbooks, only their age: their mistakes are named elsewhere. */
 export function findStalePlaybooks(playbooks: readonly Playbook[], now: Date): (Hole & { playbook: string })[] {
-  return playbooks.flatMap(({ key, reviewed }) =>
-    staleness(reviewed, now).map((message) => ({
-      playbook: key,
-      path: ["reviewed"],
-      message,
-      remedy: "Walk through it with the people who would, and set the new date.",
-    })),
+  const remedy = "Walk through it with the people who would, and set the new date.";
+  return playbooks.flatMap((playbook) =>
+    findStale(playbook, now, remedy).map((hole) => ({ playbook: playbook.key, ...hole })),
   );
 }
 
-/** What is wrong with the date of a review, if anything. Today's date may be tomorrow's already where somebody wrote it. */
-export function staleness(reviewed: string, now: Date): string[] {
-  const days = Math.floor((now.getTime() - Date.parse(reviewed)) / 86_400_000);
-  if (days < -1) return [`Reviewed on ${reviewed}, which is yet to come.`];
-  if (days <= REVIEW_DAYS_MAX) return [];
-  return [`Last reviewed on ${reviewed}, ${days} days ago.`];
+function findStale(what: { reviewed: string }, now: Date, remedy: string): Hole[] {
+  const message = sayStale(what, now);
+  return message === undefined ? [] : [{ path: ["reviewed"], message, remedy }];
 }
 
 function findSeverityHoles(plan: LoadedPlan): Hole[] {
@@ -115,7 +107,7 @@ function findDependencyHoles({ dependencies }: LoadedPlan, now: Date): Hole[] {
       return [{ path, message, remedy: "Try the contacts, and set reviewed." }];
     }
     const remedy = "Try the contacts, and set the new date.";
-    return staleness(reviewed, now).map((message) => ({ path: [...path, "reviewed"], message, remedy }));
+    return findStale({ reviewed }, now, remedy).map((hole) => ({ ...hole, path: [...path, ...hole.path] }));
   });
 }
 

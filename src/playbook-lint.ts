@@ -149,13 +149,16 @@ function badInput(input: Record<string, string>, command: Command): PathMessage[
 function notInPlan({ check, draft, gate }: PlaybookStep, { plan }: PlaybookOptions): PathMessage[] {
   if (plan === undefined) return [];
   const interventions = Object.keys(plan.interventions);
-  const safes = plan.safes && [...Object.keys(plan.safes), "any"];
+  const safes = plan.safes && [...Object.keys(plan.safes), ANY_INTERVENTION];
   return [
     ...wantKnown("intervention", check?.paused, [...interventions, ANY_INTERVENTION], "Interventions", [
       "check",
       "paused",
     ]),
-    ...wantKnown("intervention", check?.notPaused, interventions, "Interventions", ["check", "notPaused"]),
+    ...wantKnown("intervention", check?.notPaused, [...interventions, ANY_INTERVENTION], "Interventions", [
+      "check",
+      "notPaused",
+    ]),
     ...wantKnown("Safe", check?.owners, safes, "Safes", ["check", "owners"]),
     ...wantKnown("check", check?.named, plan.checks && Object.keys(plan.checks), "Checks", ["check", "named"]),
     ...wantKnown("message", draft?.message, plan.messages && Object.keys(plan.messages), "Messages", [
@@ -204,7 +207,7 @@ function isLater(a: string | undefined, b: string | undefined): boolean {
 }
 
 function leadsTo(steps: readonly PlaybookStep[], from: number): number[] {
-  // A question may be skipped, too: then it goes on with the next step.
+  // A question that is skipped leads to the next step: nobody means that, so no order is asked of it.
   const targets = steps[from]?.ask?.answers.map(({ then }) => indexOfTarget(steps, from, then)) ?? [from + 1];
   return [...new Set(targets)].filter((index) => index > from);
 }

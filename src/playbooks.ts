@@ -4,7 +4,7 @@ import { type Playbook, PlaybookFile } from "./core/playbook-file.ts";
 import { lintPlaybook, type PlaybookOptions } from "./playbook-lint.ts";
 import { FileMistakes, readYamlFile } from "./yaml-file.ts";
 
-export { stalePlaybooks } from "./core/playbook-review.ts";
+export { stalePlaybooks } from "./core/review.ts";
 export type { PlaybookOptions } from "./playbook-lint.ts";
 
 /** A file's name is its key, which people type. */

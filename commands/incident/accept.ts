@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineCommand } from "../../src/chat/command.ts";
 import { Role } from "../../src/core/plan.ts";
-import { acceptRole } from "../../src/core/roles.ts";
+import { acceptRole } from "../../src/core/role-ops.ts";
 import { incidentField } from "../fields.ts";
 
 /** Whoever was offered a role may take it, in the plan or not: somebody of the plan asked them. */
@@ -15,4 +15,5 @@ export const accept = defineCommand({
     await acceptRole(app, cause, input);
     return {};
   },
+  unchanged: () => "You have it already.",
 });

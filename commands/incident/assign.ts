@@ -2,7 +2,8 @@ import { z } from "zod";
 import { defineCommand } from "../../src/chat/command.ts";
 import { UserRef } from "../../src/core/ids.ts";
 import { Role } from "../../src/core/plan.ts";
-import { assignRole } from "../../src/core/roles.ts";
+import { assignRole } from "../../src/core/role-ops.ts";
+import { nameOf } from "../../src/core/roles.ts";
 import { incidentField } from "../fields.ts";
 
 export const assign = defineCommand({
@@ -18,4 +19,5 @@ export const assign = defineCommand({
     await assignRole(app, cause, input);
     return {};
   },
+  unchanged: ({ role, user }, { app }) => `${nameOf(app.plan(), user)} is ${role} already.`,
 });

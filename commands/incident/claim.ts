@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineCommand } from "../../src/chat/command.ts";
 import { Role } from "../../src/core/plan.ts";
-import { claimRole } from "../../src/core/roles.ts";
+import { claimRole } from "../../src/core/role-ops.ts";
 import { incidentField } from "../fields.ts";
 
 /** "I take it": what nobody holds. What somebody holds is handed off by them, or taken over by `/incident assign`. */
@@ -15,4 +15,5 @@ export const claim = defineCommand({
     await claimRole(app, cause, input);
     return {};
   },
+  unchanged: ({ role }) => `You are ${role} already.`,
 });

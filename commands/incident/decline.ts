@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineCommand } from "../../src/chat/command.ts";
 import { Role } from "../../src/core/plan.ts";
-import { declineRole } from "../../src/core/roles.ts";
+import { declineRole } from "../../src/core/role-ops.ts";
 import { incidentField, words } from "../fields.ts";
 
 export const decline = defineCommand({

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { defineCommand } from "../../src/chat/command.ts";
 import { UserRef } from "../../src/core/ids.ts";
 import { Role } from "../../src/core/plan.ts";
-import { offerRole } from "../../src/core/roles.ts";
+import { offerRole } from "../../src/core/role-ops.ts";
+import { nameOf } from "../../src/core/roles.ts";
 import { incidentField } from "../fields.ts";
 
 /** Nobody is left without a commander by a hand-off: until the other one accepts, the giver holds the role. */
@@ -20,4 +21,5 @@ export const handoff = defineCommand({
     await offerRole(app, cause, input);
     return {};
   },
+  unchanged: ({ role, user }, { app }) => `${nameOf(app.plan(), user)} is ${role} already, or is being asked.`,
 });

@@ -12,4 +12,5 @@ export const reopen = defineCommand({
     await reopenIncident(app, cause, input);
     return {};
   },
+  unchanged: ({ incident }) => `${incident} is open: there is nothing to reopen.`,
 });

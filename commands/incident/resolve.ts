@@ -16,4 +16,6 @@ export const resolve = defineCommand({
     await resolveIncident(app, cause, input);
     return {};
   },
+  unchanged: ({ incident }) =>
+    `${incident} is resolved already. Add to it with /incident note; if it is not over, run /incident reopen.`,
 });

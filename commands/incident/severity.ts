@@ -17,4 +17,5 @@ export const severity = defineCommand({
     await changeSeverity(app, cause, input);
     return {};
   },
+  unchanged: ({ severity }) => `It is ${severity.toUpperCase()} already.`,
 });

@@ -18,7 +18,10 @@ export const update = defineCommand({
     draft: z
       .string()
       .trim()
-      .max(60)
+      .regex(
+        /^([a-z0-9][a-z0-9-]{0,39}|R-\d{4,9}\/[a-z0-9][a-z0-9-]{0,39})$/i,
+        "Name a prepared message, such as first-statement.",
+      )
       .optional()
       .meta({ description: "Prepared message to start from", choices: "drafts", given: true }),
   }),

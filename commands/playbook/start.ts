@@ -21,4 +21,6 @@ export const start = defineCommand({
     await startPlaybook(app, cause, input);
     return {};
   },
+  unchanged: ({ incident, playbook }) =>
+    `${playbook} is being walked already: see its card in the room of ${incident}.`,
 });

@@ -1,8 +1,8 @@
 import { encodeFunctionData } from "viem";
+import type { SafeState } from "../core/chain-port.ts";
 import { UserError } from "../core/errors.ts";
 import type { Hex } from "../core/ids.ts";
 import type { SafeTx } from "../core/pause-shapes.ts";
-import type { SafeState } from "../core/ports.ts";
 import { safeAbi } from "./abi.ts";
 import type { Network } from "./network.ts";
 import { agreeOnCall } from "./quorum.ts";

@@ -1,7 +1,7 @@
+import type { SafeState, SignedExecution } from "../core/chain-port.ts";
 import { messageOf, UserError } from "../core/errors.ts";
 import type { Address, Hex, ProposalId } from "../core/ids.ts";
 import { type Pause, sameAddress } from "../core/pause-state.ts";
-import type { SafeState, SignedExecution } from "../core/ports.ts";
 import { executionTemplate, fillTemplate, unsignedExecution } from "./execution-call.ts";
 import { type Executor, mustExecute, warmSigning } from "./executor.ts";
 import { atLeast, type Fees, firstFees, nextFees } from "./fees.ts";

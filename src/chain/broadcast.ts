@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { RouteOutcome } from "../core/chain-port.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Hex } from "../core/ids.ts";
-import type { RouteOutcome } from "../core/ports.ts";
 import type { ChainRoute } from "./routes.ts";
 import { RpcRefusal, RpcUnavailable } from "./rpc.ts";
 

@@ -1,7 +1,7 @@
 import { decodeFunctionResult, encodeFunctionData, erc20Abi } from "viem";
+import type { Looked } from "../core/chain-port.ts";
 import { UserError } from "../core/errors.ts";
 import type { PlanCheck } from "../core/plan-response.ts";
-import type { Looked } from "../core/ports.ts";
 import type { BlockRef } from "./calls.ts";
 import type { Network } from "./network.ts";
 import { agree, agreeOnCall, pinHead } from "./quorum.ts";

@@ -1,9 +1,9 @@
 import { parseAbi, toEventSelector } from "viem";
+import type { Looked } from "../core/chain-port.ts";
 import { msOf } from "../core/duration.ts";
 import { messageOf, UserError } from "../core/errors.ts";
 import { Hex } from "../core/ids.ts";
 import type { PlanCheck } from "../core/plan-response.ts";
-import type { Looked } from "../core/ports.ts";
 import type { Network } from "./network.ts";
 import { agree, pinHead } from "./quorum.ts";
 import type { Provider } from "./rpc.ts";

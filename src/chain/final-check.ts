@@ -1,8 +1,8 @@
 import { concatHex, decodeFunctionData, parseTransaction } from "viem";
+import type { FinalCheck } from "../core/chain-port.ts";
 import { UserError } from "../core/errors.ts";
 import type { Address, Hex } from "../core/ids.ts";
 import type { Pause } from "../core/pause-state.ts";
-import type { FinalCheck } from "../core/ports.ts";
 import { safeAbi } from "./abi.ts";
 import type { CallOutcome } from "./calls.ts";
 import { type Fault, faultOf } from "./final-faults.ts";

@@ -1,7 +1,8 @@
+import type { ChainPort, SafeState } from "../core/chain-port.ts";
 import type { Address, Hex, ProposalId } from "../core/ids.ts";
 import type { Pause } from "../core/pause-state.ts";
 import type { LoadedPlan } from "../core/plan.ts";
-import type { ChainPort, QueuePort, SafeState } from "../core/ports.ts";
+import type { QueuePort } from "../core/ports.ts";
 import { agreeOnHashes } from "./agree-on-hashes.ts";
 import { type Armory, createArmory } from "./arm.ts";
 import { broadcastRaw } from "./broadcast.ts";

@@ -1,8 +1,8 @@
 import { decodeFunctionData, decodeFunctionResult, encodeFunctionData, parseTransaction } from "viem";
+import type { Inclusion } from "../core/chain-port.ts";
 import { RetryableError } from "../core/errors.ts";
 import { Hex } from "../core/ids.ts";
 import type { Pause } from "../core/pause-state.ts";
-import type { Inclusion } from "../core/ports.ts";
 import { safeAbi } from "./abi.ts";
 import type { BlockRef, CallOutcome } from "./calls.ts";
 import { faultOf } from "./final-faults.ts";

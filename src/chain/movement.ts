@@ -1,8 +1,8 @@
 import { decodeFunctionResult, encodeFunctionData, formatUnits, parseAbi } from "viem";
+import type { PreparedPause, SafeState } from "../core/chain-port.ts";
 import { UserError } from "../core/errors.ts";
 import type { Address } from "../core/ids.ts";
 import type { Check } from "../core/pause-shapes.ts";
-import type { PreparedPause, SafeState } from "../core/ports.ts";
 import type { BlockRef, Call, CallOutcome } from "./calls.ts";
 import type { Movement } from "./dialects/index.ts";
 import { createReader } from "./dialects/reader.ts";

@@ -1,6 +1,6 @@
+import type { Doubt } from "../core/chain-port.ts";
 import { UserError } from "../core/errors.ts";
 import type { LoadedPlan } from "../core/plan.ts";
-import type { Doubt } from "../core/ports.ts";
 import { openPrivateRelay } from "./private-relay.ts";
 import { createProvider, type Provider } from "./rpc.ts";
 

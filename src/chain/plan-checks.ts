@@ -1,9 +1,9 @@
+import type { Looked, StepCheck } from "../core/chain-port.ts";
 import { RetryableError, UserError } from "../core/errors.ts";
 import type { Address } from "../core/ids.ts";
 import { includesAddress } from "../core/pause-state.ts";
 import type { LoadedPlan } from "../core/plan.ts";
 import type { PlanCheck } from "../core/plan-response.ts";
-import type { Looked, StepCheck } from "../core/ports.ts";
 import { lookAtBalance } from "./check-balance.ts";
 import { lookAtEvent } from "./check-event.ts";
 import type { Network } from "./network.ts";

@@ -1,5 +1,5 @@
+import type { PlannedCall } from "../core/chain-port.ts";
 import type { LoadedPlan } from "../core/plan.ts";
-import type { PlannedCall } from "../core/ports.ts";
 import { dialectOf } from "./dialects/index.ts";
 import { findIntervention } from "./plan-lookup.ts";
 

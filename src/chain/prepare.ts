@@ -1,8 +1,8 @@
+import type { Doubt, PreparedPause, PrepareOptions, SafeState } from "../core/chain-port.ts";
 import { UserError } from "../core/errors.ts";
 import { probesOf } from "../core/intervention.ts";
 import { includesAddress } from "../core/pause-state.ts";
 import type { LoadedPlan } from "../core/plan.ts";
-import type { Doubt, PreparedPause, PrepareOptions, SafeState } from "../core/ports.ts";
 import { buildSafeTx, hashSafeTx } from "../core/safe-tx.ts";
 import { unplanned } from "../core/safe-words.ts";
 import { agreeOnHashes } from "./agree-on-hashes.ts";

@@ -1,8 +1,8 @@
 import { decodeFunctionResult, encodeFunctionData, getAddress, keccak256 } from "viem";
+import type { SafeState } from "../core/chain-port.ts";
 import { UserError } from "../core/errors.ts";
 import { type Address, Hex } from "../core/ids.ts";
 import type { Fittings } from "../core/pause-shapes.ts";
-import type { SafeState } from "../core/ports.ts";
 import { buildSafeTx, hashSafeTx } from "../core/safe-tx.ts";
 import { safeAbi } from "./abi.ts";
 import { readAt } from "./calls.ts";

@@ -1,7 +1,7 @@
+import type { Rehearsed, SafeState } from "../core/chain-port.ts";
 import { UserError } from "../core/errors.ts";
 import type { Pause } from "../core/pause-state.ts";
 import type { LoadedPlan } from "../core/plan.ts";
-import type { Rehearsed, SafeState } from "../core/ports.ts";
 import type { Executor } from "./executor.ts";
 import { mustBeOpen } from "./must-be-open.ts";
 import type { Network } from "./network.ts";

@@ -1,8 +1,8 @@
 import { actWords } from "../core/act-words.ts";
+import type { SafeState } from "../core/chain-port.ts";
 import { RetryableError, UserError } from "../core/errors.ts";
 import type { Address, Hex } from "../core/ids.ts";
 import type { SafeTx } from "../core/pause-shapes.ts";
-import type { SafeState } from "../core/ports.ts";
 import type { Call, CallOutcome, StateOverrides } from "./calls.ts";
 import type { Dialect } from "./dialects/index.ts";
 import { unsignedExecution } from "./execution-call.ts";

@@ -1,10 +1,10 @@
+import type { Verification } from "../core/chain-port.ts";
 import { RetryableError, UserError } from "../core/errors.ts";
 import type { Hex } from "../core/ids.ts";
 import { probesOf } from "../core/intervention.ts";
 import type { Check } from "../core/pause-shapes.ts";
 import { type Pause, sameAddress } from "../core/pause-state.ts";
 import type { LoadedPlan, Probe } from "../core/plan.ts";
-import type { Verification } from "../core/ports.ts";
 import { type BlockRef, type CallOutcome, isPruned } from "./calls.ts";
 import type { Movement } from "./dialects/index.ts";
 import { NotAnswered } from "./dialects/reader.ts";

@@ -1,8 +1,9 @@
+import type { Doubt, Rehearsed, SafeState } from "../core/chain-port.ts";
 import { messageOf } from "../core/errors.ts";
 import type { ProposalId } from "../core/ids.ts";
 import type { Rival } from "../core/pause-shapes.ts";
 import { type Pause, sameAddress } from "../core/pause-state.ts";
-import type { Doubt, QueuePort, Rehearsed, SafeState } from "../core/ports.ts";
+import type { QueuePort } from "../core/ports.ts";
 import { textOf } from "./disagreement.ts";
 import type { Network } from "./network.ts";
 import type { Snapshot } from "./watch.ts";

@@ -1,6 +1,6 @@
+import type { SafeState } from "../core/chain-port.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Address } from "../core/ids.ts";
-import type { SafeState } from "../core/ports.ts";
 import { median } from "./fees.ts";
 import type { Network } from "./network.ts";
 import { agree, askEach, pinHead } from "./quorum.ts";

@@ -42,6 +42,8 @@ export interface Command<I extends z.ZodObject = z.ZodObject, A extends Access =
   /** What is asked for in this case, beside what the schema always wants: a form opens for it unless it was given. */
   asks?: (input: z.output<I>, around: { app: App }) => Promise<Asked | undefined>;
   handler: (input: z.output<I>, context: Context<A>) => Promise<Answer> | Answer;
+  /** What whoever typed it is told where it changed nothing. A second press is told nothing. */
+  unchanged?: (input: z.output<I>, around: { app: App }) => Promise<string> | string;
 }
 
 export interface Asked {

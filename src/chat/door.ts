@@ -91,7 +91,13 @@ async function open(app: App, commands: Command[], log: Log, inbound: Inbound): 
   if (asked?.required === true) return sayMistakes(command, inbound, { [asked.field]: "This is needed." });
   const cause = { by: inbound.user, byName: inbound.userName, invocation: inbound.id };
   const context = { app, actor: actor as never, cause, where: inbound.where, incident: here.incident?.id };
-  const run = () => answered(log, inbound, async () => command.handler(data, context));
+  const run = () =>
+    answered(log, inbound, async () => {
+      const answer = await command.handler(data, context);
+      return answer.view === undefined && (await changedNothing(app, inbound))
+        ? { view: unchangedCard((await command.unchanged?.(data, { app })) ?? "It is so already.") }
+        : answer;
+    });
   return { kind: "run", run, ...(command.soon !== undefined && { soon: soonCard(command.soon) }) };
 }
 
@@ -110,6 +116,15 @@ function sayMistakes(command: Command, { said }: Inbound, mistakes: Record<strin
   if (said.kind === "submit") return { kind: "mistakes", mistakes };
   const view = usageCard(command, [...new Set(Object.values(mistakes))].join(" "));
   return { kind: "run", run: async () => ({ view, failed: true }) };
+}
+
+/** A second press may be silent; whoever typed something is never left without a word. */
+async function changedNothing({ journal }: App, { said, id }: Inbound): Promise<boolean> {
+  return said.kind !== "press" && (await journal.streamOf(id)) === undefined;
+}
+
+function unchangedCard(text: string): View {
+  return { tone: "info", title: "Nothing was changed", body: [{ kind: "text", text }], buttons: [] };
 }
 
 function soonCard(text: string): View {

@@ -5,6 +5,7 @@ import type { LoadedPlan } from "./plan.ts";
 import { currentStep, type Run } from "./playbook-state.ts";
 import type { App, Cause } from "./ports.ts";
 import { nothing, recordIncident, refreshAll } from "./record-incident.ts";
+import { offersToShow } from "./roles.ts";
 
 /** What has to be done before an incident can be closed. */
 export type LeftToDo =
@@ -30,7 +31,7 @@ export async function closeIncident(
     return {
       events: [{ kind: "incident.closed", noNewRisk }],
       // What was exported when it was resolved knows nothing of what came afterwards.
-      effects: [...refreshAll(incident), { kind: "deliver_export", incident }],
+      effects: [...refreshAll(incident), ...offersToShow(state), { kind: "deliver_export", incident }],
     };
   });
 }
@@ -51,15 +52,19 @@ export function leftBeforeClosing(
   ];
 }
 
-/** The plan's checklist as it stands in this incident: of several runs, one that is finished counts. */
+/**
+ * The plan's checklist as it stands in this incident: of several runs, one that is finished counts. One that was finished
+ * before the incident was reopened knows nothing of what came then.
+ */
 export function checklistOf(
   { runs }: Incident,
   { closing }: Pick<LoadedPlan, "closing">,
 ): { playbook: string; run?: Run; isDone: boolean } | undefined {
   if (closing === undefined) return undefined;
   const ours = runs.filter(({ playbook }) => playbook === closing);
-  const finished = ours.find((run) => currentStep(run) === undefined);
-  return { playbook: closing, run: finished ?? ours.at(-1), isDone: finished !== undefined };
+  const finished = ours.find((run) => currentStep(run) === undefined && !run.isOfBefore);
+  const underWay = ours.findLast((run) => currentStep(run) !== undefined);
+  return { playbook: closing, run: finished ?? underWay, isDone: finished !== undefined };
 }
 
 /** Whether a risk of the register says that this incident taught or touched it. */

@@ -1,3 +1,4 @@
+import type { PreparedPause } from "./chain-port.ts";
 import type { Effect } from "./effects.ts";
 import { UserError } from "./errors.ts";
 import { formatId, type IncidentId, type ProposalId } from "./ids.ts";
@@ -8,7 +9,7 @@ import { beginWith } from "./on-pause.ts";
 import { limitsOf, mustBeLet } from "./pause-limits.ts";
 import { includesAddress, isOpen } from "./pause-state.ts";
 import { aliasesOf } from "./plan.ts";
-import type { App, Decision, PreparedPause } from "./ports.ts";
+import type { App, Decision } from "./ports.ts";
 import { notWhileResolved } from "./record-incident.ts";
 import { heldSignatures, ownersOf, reuseEvents } from "./reuse.ts";
 import { usersOf } from "./roster.ts";

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { EventInFile, HeadInFile } from "./chain-file.ts";
 import { platformOf, type UserRef } from "./ids.ts";
-import { foldIncident, type Incident, noSuchIncident } from "./incident.ts";
+import { type Incident, noSuchIncident } from "./incident.ts";
+import { foldIncident } from "./incident-fold.ts";
 import { type LoadedPlan, personOf } from "./plan.ts";
 import type { App } from "./ports.ts";
 import { postmortem } from "./postmortem.ts";

@@ -116,7 +116,7 @@ export function sayFact({ event, by, byName }: StoredEvent, names: Record<string
     case "playbook.step_evidenced":
       return `${person} handed in for step ${event.step} of ${event.run}, ${event.evidence.kind}: ${event.evidence.value}`;
     case "playbook.step_checked":
-      return `${person} checked step ${event.step} of ${event.run} on the chain: ${event.detail}`;
+      return `Allstop saw that step ${event.step} of ${event.run} holds: ${event.detail}`;
     case "playbook.step_skipped":
       return `${person} skipped step ${event.step} of ${event.run}: ${event.reason}`;
     case "playbook.step_assigned":

@@ -1,5 +1,5 @@
+import type { Inclusion } from "./chain-port.ts";
 import { type Pause, sameAddress } from "./pause-state.ts";
-import type { Inclusion } from "./ports.ts";
 import type { TimelineEvent } from "./timeline.ts";
 
 /**

@@ -63,10 +63,19 @@ function mustBeKind(app: Pick<App, "playbooks">, kind: string): void {
   );
 }
 
-/** Who is invited when the room opens: on call, role holders, the severity's own list, whoever declared. */
+/**
+ * Who is invited when the room opens: on call, role holders, the severity's own list, whoever declared, was called, is
+ * on it, or is asked to take a role.
+ */
 export function inviteesOf(plan: LoadedPlan, incident: Incident, platform: string, now: Date): UserRef[] {
   const people = peopleAt(plan, [...plan.onCall, ...(plan.invite[incident.severity] ?? [])], now);
-  const named = [...Object.values(incident.roles), incident.declaredBy, ...everybodyCalled(incident)];
+  const named = [
+    ...Object.values(incident.roles),
+    incident.declaredBy,
+    ...everybodyCalled(incident),
+    ...incident.pages.flatMap(({ answered }) => answered?.by ?? []),
+    ...incident.offers.map(({ user }) => user),
+  ];
   const others = named.flatMap((user) => aliasesOf(plan, user));
   const users = [...people.flatMap(({ person }) => accountsOf(person)), ...others];
   return [...new Set(users)].filter((user) => platformOf(user) === platform);

@@ -1,3 +1,4 @@
+import type { SafeState } from "./chain-port.ts";
 import { RetryableError, UserError } from "./errors.ts";
 import type { Address, Hex } from "./ids.ts";
 import { openForProposals, whyLocked } from "./ladder-open.ts";
@@ -5,7 +6,7 @@ import { burned, recordLadder } from "./ladder-record.ts";
 import { findRung, isOn, isSameCall, type Rung, type RungSet } from "./ladder-state.ts";
 import type { KeptRung, LadderStore } from "./ladder-store.ts";
 import { includesAddress, sameAddress } from "./pause-state.ts";
-import type { App, SafeState } from "./ports.ts";
+import type { App } from "./ports.ts";
 import { nothing } from "./record-incident.ts";
 
 const BOT = { by: "allstop" } as const;

@@ -3,9 +3,10 @@ import type { IncidentId, UserRef } from "./ids.ts";
 import { type Incident, isOver } from "./incident.ts";
 import { callLevel, shown } from "./paging.ts";
 import { highestLevel, isCalling, type Page, waitsForAnswer } from "./paging-state.ts";
-import { aliasesOf, type LoadedPlan, personOf } from "./plan.ts";
+import { aliasesOf, type LoadedPlan } from "./plan.ts";
 import type { App, Cause, Decision } from "./ports.ts";
 import { nothing, notWhileResolved, recordIncident } from "./record-incident.ts";
+import { isSamePerson } from "./roles.ts";
 import { ruleFor } from "./severity-rule.ts";
 import type { TimelineEvent } from "./timeline.ts";
 
@@ -25,9 +26,9 @@ export async function answerPage(
     if (page.ended !== undefined) throw pageIsOver(incident);
     const holder = page.answered?.by;
     if (holder === undefined) return answered(state, plan, { by: cause.by, first: true, page });
-    if (isSame(plan, holder, cause.by)) return nothing; // A second press is not news.
+    if (isSamePerson(plan, holder, cause.by)) return nothing; // A second press is not news.
     // Held by another: whoever pressed is asked first whether they want to take over.
-    if (from === undefined || !isSame(plan, holder, from)) return nothing;
+    if (from === undefined || !isSamePerson(plan, holder, from)) return nothing;
     return answered(state, plan, { by: cause.by, first: false, page });
   });
 }
@@ -106,13 +107,6 @@ export function findPage({ id, pages }: Pick<Incident, "id" | "pages">, number: 
     `Call somebody with \`/oncall page ${id}\`. To lead it yourself, take the role of incident commander.`,
     { incident: id },
   );
-}
-
-/** One person, whichever of their accounts it is. */
-export function isSame(plan: LoadedPlan, one: UserRef, other: UserRef): boolean {
-  if (one === other) return true;
-  const key = personOf(plan, one)?.key;
-  return key !== undefined && key === personOf(plan, other)?.key;
 }
 
 function pageIsOver(incident: IncidentId): UserError {

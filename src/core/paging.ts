@@ -9,7 +9,7 @@ import { accountsOf, type LoadedPlan } from "./plan.ts";
 import type { Decision } from "./ports.ts";
 import { ruleFor } from "./severity-rule.ts";
 import type { EventOf } from "./timeline.ts";
-import type { TimerKind } from "./timers.ts";
+import { endOf, type Timer, type TimerKind } from "./timers.ts";
 
 /** What a call depends on: before an incident is declared there is no more of it than this. */
 export type Callable = Pick<Incident, "id" | "severity" | "pages">;
@@ -142,16 +142,37 @@ export function reachOf(page: Page, { severity }: Pick<Incident, "severity">, pl
   return Math.min(Math.max(page.lastLevel, ruleFor(plan, severity).page?.upTo ?? 0), plan.escalation.length);
 }
 
+/** When that time is up: from then on the next level is called. */
+export function timeIsUpAt(...of: Parameters<typeof timeToAnswer>): string {
+  return new Date(endOf(timeToAnswer(...of))).toISOString();
+}
+
+/**
+ * How long whoever was called last has before the next level is. A severity that was raised since leaves them no more
+ * time than it gives, from then on; a milder one, and another plan, leave it at what they were told.
+ */
+export function timeToAnswer(
+  { levels }: Page,
+  { severitySince, severity }: Pick<Incident, "severitySince" | "severity">,
+  plan: LoadedPlan,
+): Pick<Timer, "since" | "afterMs"> {
+  const last = levels.at(-1);
+  if (last === undefined) throw new Error("A page without a level calls nobody.");
+  const told = { since: last.at, afterMs: last.answerWithinMs };
+  const within = ruleFor(plan, severity).page?.answerWithin ?? plan.escalation[last.level - 1]?.answerWithin;
+  if (within === undefined || Date.parse(severitySince) <= Date.parse(last.at)) return told;
+  const anew = { since: severitySince, afterMs: msOf(within) };
+  return endOf(anew) < endOf(told) ? anew : told;
+}
+
 /** Calls for somebody who takes the incident on: who is paged, level by level, until somebody answers. */
 export const pageTimers: TimerKind = {
   name: "page",
-  timersOf: ({ pages }) =>
-    pages.filter(isCalling).flatMap(({ page, levels }) => {
-      const last = levels.at(-1);
-      return last === undefined
-        ? []
-        : [{ id: `page/${page}/${last.level}`, since: last.at, afterMs: last.answerWithinMs }];
-    }),
+  timersOf: (incident, plan) =>
+    incident.pages.filter(isCalling).map((page) => ({
+      id: `page/${page.page}/${page.levels.at(-1)?.level}`,
+      ...timeToAnswer(page, incident, plan),
+    })),
   fire(incident, plan, timer, now) {
     const page = incident.pages.find((one) => timer.id.startsWith(`page/${one.page}/`));
     if (page === undefined) return nothing;

@@ -1,8 +1,9 @@
+import type { PreparedPause } from "./chain-port.ts";
 import { type Draft, mustPlan } from "./draft.ts";
 import type { ProposalId } from "./ids.ts";
 import type { Incident } from "./incident.ts";
 import { isOpen, type Pause, sameAddress } from "./pause-state.ts";
-import type { App, PreparedPause } from "./ports.ts";
+import type { App } from "./ports.ts";
 
 /** The last transaction that is to run on the intervention's Safe before it: of this group, or open already. */
 export async function lastAhead(

@@ -1,8 +1,9 @@
+import type { Doubt, Rehearsed, SafeState } from "./chain-port.ts";
 import type { ProposalId } from "./ids.ts";
 import { getPause, onPause } from "./on-pause.ts";
 import type { Rival } from "./pause-shapes.ts";
 import { isCollecting, isOpen } from "./pause-state.ts";
-import type { App, Doubt, Rehearsed, SafeState } from "./ports.ts";
+import type { App } from "./ports.ts";
 import { isSameDoubt, rivalsOf } from "./rivals.ts";
 import { noteSafeChange } from "./safe-change.ts";
 

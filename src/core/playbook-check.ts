@@ -1,3 +1,4 @@
+import type { Looked, StepCheck } from "./chain-port.ts";
 import type { Effect } from "./effects.ts";
 import { RetryableError } from "./errors.ts";
 import { findRun, type Incident } from "./incident.ts";
@@ -5,7 +6,7 @@ import { ANY_INTERVENTION } from "./playbook-file.ts";
 import { goOn, refreshRun } from "./playbook-go-on.ts";
 import { currentStep, type Run, type RunEvent, type StepState } from "./playbook-state.ts";
 import { findStep, mustBeCurrent, type StepRef } from "./playbook-step.ts";
-import type { App, Cause, Looked, StepCheck } from "./ports.ts";
+import type { App, Cause } from "./ports.ts";
 import { getIncident, nothing, recordIncident } from "./record-incident.ts";
 
 const BOT: Cause = { by: "allstop" };
@@ -91,7 +92,8 @@ async function record(app: App, cause: Cause, at: StepRef, was: Run, seen: Looke
 /** What the chains say of a step's check now. Undefined where it has none. */
 async function look(app: App, incident: Incident, { step: { check } }: StepState): Promise<Looked | undefined> {
   if (check === undefined) return undefined;
-  if (check.paused === ANY_INTERVENTION) return allPaused(app, incident);
+  if (check.paused === ANY_INTERVENTION) return lookAtAll(app, incident, (paused) => ({ paused }));
+  if (check.notPaused === ANY_INTERVENTION) return lookAtAll(app, incident, (notPaused) => ({ notPaused }));
   const unproven = check.paused === undefined ? undefined : beingProven(incident, check.paused);
   if (unproven !== undefined) return notYet(`${unproven} is under way, and not proven yet.`);
   const wanted = checkOf(check);
@@ -105,12 +107,13 @@ function checkOf({ paused, notPaused, owners, named }: NonNullable<StepState["st
   return named === undefined ? undefined : { named };
 }
 
-/** Whatever this incident paused has to be paused, all of it. A pause that nobody has proven is none. */
-async function allPaused(app: App, incident: Incident): Promise<Looked> {
+/** Whatever this incident paused has to be so, all of it. A pause that nobody has proven is none. */
+async function lookAtAll(app: App, incident: Incident, wanted: (intervention: string) => StepCheck): Promise<Looked> {
   const proven = incident.pauses.filter(({ facts, verified }) => verified !== undefined && facts.act === undefined);
-  if (proven.length === 0) return notYet("Nothing is proven to be paused in this incident yet.");
+  if (proven.length === 0)
+    return notYet("Nothing is proven to be paused in this incident, so there is nothing to look at.");
   const keys = [...new Set(proven.map(({ facts }) => facts.intervention))];
-  const seen = await Promise.all(keys.map((paused) => app.chain.lookUpCheck({ paused })));
+  const seen = await Promise.all(keys.map((key) => app.chain.lookUpCheck(wanted(key))));
   const failing = seen.filter(({ holds }) => !holds);
   const said = failing.length > 0 ? failing : seen;
   return {

@@ -3,7 +3,7 @@ import { Duration } from "./duration.ts";
 import { Key } from "./intervention.ts";
 import { Role, Severity } from "./severity.ts";
 
-/** In a step's check: whichever intervention this incident paused, or every Safe. Nothing in a plan bears this name. */
+/** In a step's check: whatever this incident paused, or every Safe. Nothing in a plan bears this name. */
 export const ANY_INTERVENTION = "any";
 
 export const StepId = z
@@ -67,7 +67,10 @@ export const PlaybookStep = z.strictObject({
   check: z
     .strictObject({
       paused: z.string().optional().describe("Intervention that must be paused, or any for what this incident paused"),
-      notPaused: z.string().optional().describe("Intervention that must not be paused"),
+      notPaused: z
+        .string()
+        .optional()
+        .describe("Intervention that must not be paused, or any for all that this incident paused"),
       owners: z.string().optional().describe("Safe whose owners must all be people of the plan, or any for every Safe"),
       named: Key.optional().describe("One of the plan's own checks"),
     })

@@ -17,6 +17,8 @@ export interface Run {
   /** Its card in each chat that mirrors the room, by the chat's name. */
   cards: Readonly<Record<string, Place>>;
   steps: StepState[];
+  /** It was finished before the incident was reopened, and knows nothing of what came then. */
+  isOfBefore?: boolean;
 }
 
 export interface StepState {
@@ -94,7 +96,12 @@ export type RunEvent = Exclude<Extract<TimelineEvent, { run: string }>, { kind: 
 export function foldRun(run: Run, stored: Told, event: RunEvent): Run {
   const after = leadPast(apply(run, stored, event));
   const moved = currentStep(after)?.step.id !== currentStep(run)?.step.id;
-  return moved ? { ...after, currentSince: stored.at } : after;
+  return moved ? { ...after, currentSince: stored.at, isOfBefore: false } : after;
+}
+
+/** The incident was reopened: what is finished by then is of before. */
+export function withBefore(runs: Run[]): Run[] {
+  return runs.map((run) => (currentStep(run) === undefined ? { ...run, isOfBefore: true } : run));
 }
 
 function apply(run: Run, { by, byName, at }: Told, event: RunEvent): Run {

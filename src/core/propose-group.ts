@@ -1,3 +1,4 @@
+import type { PreparedPause } from "./chain-port.ts";
 import { type Draft, draftProposal, mayBeProposedBy, mustPlan, refuseSecond } from "./draft.ts";
 import { RetryableError, UserError } from "./errors.ts";
 import type { IncidentId } from "./ids.ts";
@@ -5,7 +6,7 @@ import type { Incident } from "./incident.ts";
 import { sayRefusal } from "./pause-limits.ts";
 import { isBehind, lastAhead } from "./pause-queue.ts";
 import type { Pause } from "./pause-state.ts";
-import type { App, Cause, PreparedPause } from "./ports.ts";
+import type { App, Cause } from "./ports.ts";
 import { getIncident, recordIncident } from "./record-incident.ts";
 
 /** A group's proposals, in the order in which they are to run, and its members that were left out. */

@@ -1,9 +1,9 @@
+import type { SafeState } from "./chain-port.ts";
 import type { Address } from "./ids.ts";
 import type { Incident } from "./incident.ts";
 import type { Ladder } from "./ladder-state.ts";
 import { includesAddress, sameAddress } from "./pause-state.ts";
 import type { LoadedPlan } from "./plan.ts";
-import type { SafeState } from "./ports.ts";
 import type { Verdict } from "./readiness.ts";
 import { type Roster, usersOf } from "./roster.ts";
 

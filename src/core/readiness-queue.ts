@@ -1,9 +1,10 @@
+import type { ChainPort, SafeState } from "./chain-port.ts";
 import { messageOf } from "./errors.ts";
 import type { Hex } from "./ids.ts";
 import type { Incident } from "./incident.ts";
 import { findSet, isReady, type Ladder, livingRungs } from "./ladder-state.ts";
 import { includesAddress, sameAddress, statusOf } from "./pause-state.ts";
-import type { App, ChainPort, SafeState } from "./ports.ts";
+import type { App } from "./ports.ts";
 import type { Verdict } from "./readiness.ts";
 import { buildSafeTx, hashSafeTx } from "./safe-tx.ts";
 

@@ -1,9 +1,10 @@
+import type { ChainPort, SafeState } from "./chain-port.ts";
 import type { Effect } from "./effects.ts";
 import type { Address, Hex } from "./ids.ts";
 import type { Incident } from "./incident.ts";
 import { statusOf } from "./pause-state.ts";
 import type { LoadedPlan } from "./plan.ts";
-import type { App, Cause, ChainPort, Decision, SafeState } from "./ports.ts";
+import type { App, Cause, Decision } from "./ports.ts";
 import { type Colour, type ReadinessLine, type Rung, rungs } from "./readiness-events.ts";
 import { judgePeople } from "./readiness-people.ts";
 import { judgeLadder, judgeQueue } from "./readiness-queue.ts";

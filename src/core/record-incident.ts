@@ -1,7 +1,8 @@
 import type { Effect } from "./effects.ts";
 import { UserError } from "./errors.ts";
 import { type IncidentId, platformOf } from "./ids.ts";
-import { foldIncident, type Incident, noSuchIncident } from "./incident.ts";
+import { type Incident, noSuchIncident } from "./incident.ts";
+import { foldIncident } from "./incident-fold.ts";
 import { pagesOwed } from "./paging.ts";
 import type { LoadedPlan } from "./plan.ts";
 import type { App, Cause, Decision } from "./ports.ts";
@@ -43,7 +44,7 @@ export function withTimers(
   if (events.length === 0 || id === undefined) return { events, effects };
   const [stream, recordedAt] = [streamOf(id), now.toISOString()];
   const after = events.reduce<Incident | undefined>((incident, entry) => {
-    const { event, at } = "event" in entry ? entry : { event: entry, at: recordedAt };
+    const { event, at = recordedAt } = "event" in entry ? entry : { event: entry };
     // Hashes are the journal's to make, and no timer depends on one.
     const link = { stream, seq: (incident?.head.seq ?? 0) + 1, by: "allstop", previousHash: GENESIS_HASH } as const;
     return foldIncident(incident, { ...link, at, recordedAt, event, hash: GENESIS_HASH });

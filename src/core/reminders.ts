@@ -4,7 +4,8 @@ import { nothing } from "./nothing.ts";
 import type { LoadedPlan } from "./plan.ts";
 import { refreshRun } from "./playbook-go-on.ts";
 import { againAfterMs, type Duty, dutiesOf, findDuty, holderOf, reminderOf, whoHears } from "./reminder-duty.ts";
-import type { Timer, TimerKind } from "./timers.ts";
+import type { Reminder } from "./reminder-state.ts";
+import { endOf, type Timer, type TimerKind } from "./timers.ts";
 
 /** What is overdue, and who is told: the next update, roles that nobody holds, a playbook's step. */
 export const reminderTimers: TimerKind = {
@@ -35,19 +36,14 @@ function timerOf(incident: Incident, duty: Duty): Timer {
   return endOf(put) > endOf(next) ? put : next;
 }
 
-function endOf({ since, afterMs }: Timer): number {
-  return Date.parse(since) + afterMs;
-}
-
 /**
  * What the reminders in the rooms show has changed by a decision, or is settled: their messages are owed an edit, and so
  * is the card, which says what is overdue. Derived, so that none is forgotten when something is done by another way.
  */
 export function remindersOwed(before: Incident | undefined, after: Incident, plan: LoadedPlan): Effect[] {
   if (after.reminders.length === 0) return [];
-  const changed = after.reminders.filter(
-    ({ id }) => before === undefined || shown(before, plan, id) !== shown(after, plan, id),
-  );
+  const [was, is] = [before === undefined ? new Map() : shownOf(before, plan), shownOf(after, plan)];
+  const changed = after.reminders.filter(({ id }) => was.get(id) !== is.get(id));
   if (changed.length === 0) return [];
   return [
     ...changed.map(({ id }): Effect => ({ kind: "show_reminder", incident: after.id, reminder: id })),
@@ -55,11 +51,15 @@ export function remindersOwed(before: Incident | undefined, after: Incident, pla
   ];
 }
 
-/** All that a reminder's message depends on, as one text to compare. */
-function shown(incident: Incident, plan: LoadedPlan, id: string): string {
-  const reminder = incident.reminders.find((one) => one.id === id);
-  if (reminder === undefined) return "";
-  const duty = findDuty(incident, plan, id);
+/** All that each reminder's message depends on, as one text to compare, by its id. */
+function shownOf(incident: Incident, plan: LoadedPlan): Map<string, string> {
+  const duties = new Map(dutiesOf(incident, plan).map((duty) => [duty.id, duty]));
+  return new Map(
+    incident.reminders.map((reminder) => [reminder.id, shown(incident, reminder, duties.get(reminder.id))]),
+  );
+}
+
+function shown(incident: Incident, reminder: Reminder, duty: Duty | undefined): string {
   if (duty === undefined || reminder.since !== duty.since) return `settled ${reminder.said}`;
   const { said, snoozed, taken } = reminder;
   const about = duty.kind === "roles" ? duty.roles : holderOf(duty, incident);

@@ -1,9 +1,10 @@
+import type { Inclusion, SafeState } from "./chain-port.ts";
 import { RetryableError } from "./errors.ts";
 import { fateEvent } from "./fate.ts";
 import type { Hex, ProposalId } from "./ids.ts";
 import { getPause, onPause } from "./on-pause.ts";
 import { fittingsIn, isCollecting, type Pause } from "./pause-state.ts";
-import type { App, Inclusion, SafeState } from "./ports.ts";
+import type { App } from "./ports.ts";
 import { differences, standingOf } from "./safe-words.ts";
 import type { EventOf } from "./timeline.ts";
 

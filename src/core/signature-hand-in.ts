@@ -1,9 +1,10 @@
+import type { ContractOwner } from "./chain-port.ts";
 import { UserError } from "./errors.ts";
 import type { Address, Hex, ProposalId } from "./ids.ts";
 import { getPause, mustCollect, onPause } from "./on-pause.ts";
 import type { SignatureForm, SignatureVia } from "./pause-shapes.ts";
 import { includesAddress, type Pause, sameAddress, validConfirmations } from "./pause-state.ts";
-import type { App, Cause, ContractOwner } from "./ports.ts";
+import type { App, Cause } from "./ports.ts";
 import { usersOf } from "./roster.ts";
 import type { GivenSignature } from "./signature-file.ts";
 import { judgeSignature, type OtherProposal, partsOf } from "./signature-judge.ts";

@@ -1,7 +1,7 @@
+import type { ContractOwner } from "./chain-port.ts";
 import { UserError } from "./errors.ts";
 import type { Address, Hex, ProposalId } from "./ids.ts";
 import { includesAddress, type Pause, sameAddress } from "./pause-state.ts";
-import type { ContractOwner } from "./ports.ts";
 import { canonicalSignature, hashOldSafeTx, hashSafeTx, recoverOwner } from "./safe-tx.ts";
 import { hashSafeMessage } from "./signature-message.ts";
 

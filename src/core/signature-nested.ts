@@ -1,8 +1,9 @@
+import type { ContractOwner } from "./chain-port.ts";
 import { UserError } from "./errors.ts";
 import type { ProposalId } from "./ids.ts";
 import { getPause, onPause } from "./on-pause.ts";
 import { includesAddress, isCollecting, type Pause, sameAddress } from "./pause-state.ts";
-import type { App, ContractOwner } from "./ports.ts";
+import type { App } from "./ports.ts";
 import { partsOf } from "./signature-judge.ts";
 import { packSignatures } from "./signature-pack.ts";
 

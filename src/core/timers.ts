@@ -24,6 +24,11 @@ export interface Timer {
   afterMs: number;
 }
 
+/** When its time is up, in ms. */
+export function endOf({ since, afterMs }: Pick<Timer, "since" | "afterMs">): number {
+  return Date.parse(since) + afterMs;
+}
+
 /** One kind of timer. `fire` is asked only for one of its `timersOf`, and is pure. */
 export interface TimerKind {
   /** What its ids begin with, before the first slash. */
@@ -76,9 +81,9 @@ export async function fireTimer(
       return { events: [], effects: [{ kind: "timer", incident, ...timer }] };
     }
     const now = app.clock.now();
-    const leftMs = Date.parse(timer.since) + timer.afterMs - now.getTime();
+    const leftMs = endOf(timer) - now.getTime();
     if (leftMs > 0 && now.getTime() >= Date.parse(timer.since)) {
-      throw new RetryableError(`${id} of ${incident} is not due yet.`, { retryAfterMs: leftMs });
+      throw new RetryableError(`${id} of ${incident} is not due yet.`, { retryAfterMs: leftMs, expected: true });
     }
     return kind.fire(state, plan, timer, now);
   });

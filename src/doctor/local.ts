@@ -1,7 +1,8 @@
 import type { Config } from "../config.ts";
 import type { LoadedPlan } from "../core/plan.ts";
 import type { Playbook } from "../core/playbook-file.ts";
-import { findHoles, REVIEW_REMEDY, staleness } from "../plan-holes.ts";
+import { sayStale } from "../core/review.ts";
+import { findHoles, REVIEW_REMEDY } from "../plan-holes.ts";
 import { loadPlaybooks, PlaybookMistakes, type PlaybookOptions } from "../playbooks.ts";
 import { isLoopback } from "../settings.ts";
 import { describe, formatPath } from "../yaml-file.ts";
@@ -64,7 +65,7 @@ export function checkPages(config: Pick<Config, "publicUrl" | "port">): Finding 
 
 function checkReviewed(area: Area, check: string, reviewed: string, now: Date): Finding {
   const { ok, warning } = findingsIn(area);
-  const [stale] = staleness(reviewed, now);
+  const stale = sayStale({ reviewed }, now);
   if (stale === undefined) return ok(check, `Reviewed on ${reviewed}.`);
   return warning(check, stale, REVIEW_REMEDY);
 }

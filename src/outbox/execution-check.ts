@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { FinalCheck, SignedExecution } from "../core/chain-port.ts";
 import { messageOf, RetryableError } from "../core/errors.ts";
 import type { Pause } from "../core/pause-state.ts";
 import { isOpen } from "../core/pause-state.ts";
-import type { FinalCheck, SignedExecution } from "../core/ports.ts";
 import { note, noteFound } from "./execution-facts.ts";
 import type { Attempt, Drive } from "./execution-send.ts";
 

@@ -1,6 +1,7 @@
+import type { RouteOutcome } from "../core/chain-port.ts";
 import type { Effect } from "../core/effects.ts";
 import type { Pause } from "../core/pause-state.ts";
-import type { App, RouteOutcome } from "../core/ports.ts";
+import type { App } from "../core/ports.ts";
 import { isOver, note, noteFound } from "./execution-facts.ts";
 
 export type Attempt = Pause["attempts"][number];

@@ -1,9 +1,10 @@
+import type { SignedExecution } from "../core/chain-port.ts";
 import type { Effect } from "../core/effects.ts";
 import { RetryableError, UserError } from "../core/errors.ts";
 import type { Address } from "../core/ids.ts";
 import { findPause } from "../core/incident.ts";
 import { type Pause, sameAddress, statusOf } from "../core/pause-state.ts";
-import type { App, SignedExecution } from "../core/ports.ts";
+import type { App } from "../core/ports.ts";
 import { getIncident } from "../core/record-incident.ts";
 import { checkBefore, checkBeside, settleChecks } from "./execution-check.ts";
 import { block, blockUnreachable, isOver, note, noteFound, noteUnsignable } from "./execution-facts.ts";

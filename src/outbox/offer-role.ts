@@ -29,11 +29,12 @@ export async function offerRole(
   const { room } = presenceOn(incident, chat);
   const user = by.event.user;
   const here = aliasesOf(plan, user).filter((account) => platformOf(account) === chat);
-  await tellRoom(deps, { view, seq, user: here[0] ?? user, room, message: posted.find((place) => isIn(place, room)) });
+  // Directly first: a room that refuses what is written into it keeps nobody from being asked.
   for (const account of here) {
     const message = posted.find((place) => !isIn(place, room));
     await tellDirectly(deps, { view, seq, user: account, message });
   }
+  await tellRoom(deps, { view, seq, user: here[0] ?? user, room, message: posted.find((place) => isIn(place, room)) });
 }
 
 /** Where this offer stands in one chat. */
@@ -80,7 +81,9 @@ async function tellDirectly(deps: ChatDeps, { view, seq, user, message }: Asked)
   const platform = platformFor(deps, user);
   try {
     if (message !== undefined) {
+      if (deps.shown.get(message) === JSON.stringify(card)) return;
       await platform.edit(message, card);
+      deps.shown.set(message, JSON.stringify(card));
       return;
     }
     if (view.outcome.kind !== "waiting") return;

@@ -19,8 +19,11 @@ export interface OwedStore {
   nextAt(lane: Lane, after: number): number | undefined;
   done(owed: Owed, now: number, failure?: string): boolean;
   retry(owed: Owed, at: number, failure: string): void;
-  /** After the clock was set back: what was owed "later" than now is owed now, and as long after that as before. */
-  rebase(lane: Lane, now: number): void;
+  /**
+   * After the clock was set back, from `before` where that is known: whatever waits, waits as long as it had left. Where it
+   * is not, what was owed "later" than now is owed now, and as long after that as before.
+   */
+  rebase(lane: Lane, now: number, before?: number): void;
   /** Makes due at once what waits for another attempt. */
   hurry(lane: Lane, now: number): void;
 }
@@ -67,7 +70,9 @@ export function createPump(options: {
     if (state === undefined || state.halted === true || stop.signal.aborted) return;
     clearTimeout(state.timer);
     const now = clock.now().getTime();
-    if (now < (state.seenAt ?? Number.POSITIVE_INFINITY)) owed.rebase(lane, now);
+    if (now < (state.seenAt ?? Number.POSITIVE_INFINITY)) owed.rebase(lane, now, state.seenAt);
+    // By what clock another attempt was put off in an earlier life, nobody knows. Timers were owed anew at the start.
+    if (state.seenAt === undefined && lane !== "timers") owed.hurry(lane, now);
     state.seenAt = now;
     const waits: number[] = [];
     const most = CONCURRENT_MAX[kindOfLane(lane)];

@@ -65,6 +65,7 @@ function afterOpening(incident: Incident, on: string, users: UserRef[]): Effect[
     ...(isOver(incident) ? [{ kind: "deliver_export" as const, incident: id, on }] : []),
     ...pagesToShow(incident, on),
     ...incident.offers.map(({ seq }): Effect => ({ kind: "offer_role", incident: id, seq, on })),
+    ...incident.reminders.map(({ id: reminder }): Effect => ({ kind: "show_reminder", incident: id, reminder, on })),
   ];
 }
 

@@ -26,7 +26,7 @@ export async function showReminder(
   // It was settled before this chat heard of it.
   if (message === undefined && !isOpen) return;
   const { room } = presenceOn(incident, chat);
-  if (room === undefined) throw new RetryableError(`${id} has no room on ${chat} yet.`, { retryAfterMs: 1000 });
+  if (room === undefined) return; // Opening the room owes it again.
   const people = reminder.users.filter((user) => platformOf(user) === chat);
   let isNew = false;
   await showCard(deps, {

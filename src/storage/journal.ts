@@ -1,7 +1,8 @@
 import { and, desc, eq, max, sql } from "drizzle-orm";
 import { dueAt, type Effect, keyOf, lanesOf } from "../core/effects.ts";
 import { formatId } from "../core/ids.ts";
-import { foldIncident, type Incident } from "../core/incident.ts";
+import type { Incident } from "../core/incident.ts";
+import { foldIncident } from "../core/incident-fold.ts";
 import { foldLadder, type Ladder } from "../core/ladder-state.ts";
 import type { Cause, Clock, Decision, Journal, StateOf } from "../core/ports.ts";
 import { foldReadiness, type Readiness } from "../core/readiness-state.ts";
@@ -162,9 +163,10 @@ interface Chained {
 function chain(stream: Stream, before: State | undefined, cause: Cause, decision: Decision, now: string): Chained[] {
   let { seq, hash: previousHash } = before?.head ?? { seq: 0, hash: GENESIS_HASH };
   return decision.events.map((entry) => {
-    const { event, at } = "event" in entry ? entry : { event: entry, at: now };
+    const { event, at = now, by = undefined } = "event" in entry ? entry : { event: entry };
     seq += 1;
-    const link = { stream, seq, at, recordedAt: now, by: cause.by, byName: cause.byName, event };
+    const who = by === undefined ? { by: cause.by, byName: cause.byName } : { by, byName: undefined };
+    const link = { stream, seq, at, recordedAt: now, ...who, event };
     const json = canonicalJson(event);
     const stored = { ...link, previousHash, hash: hashEvent(previousHash, link, json) };
     previousHash = stored.hash;
@@ -207,11 +209,15 @@ function isConflict(error: unknown): boolean {
   return code === "SQLITE_CONSTRAINT_PRIMARYKEY" || code === "SQLITE_CONSTRAINT_TRIGGER";
 }
 
-/** One that is owed already and not delivered yet is owed once: anew, and no later than before. */
+/**
+ * One that is owed already and not delivered yet is owed once: anew, and no later than before. Its time counts by the
+ * clock as it is now, also where that was set back since: it is not set back a second time when its lane is looked at.
+ */
 const OWE = `
   INSERT INTO effects (key, lane, effect, owed_at, next_at) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (key) WHERE done_at IS NULL
-  DO UPDATE SET generation = generation + 1, next_at = min(next_at, excluded.next_at)
+  DO UPDATE SET generation = generation + 1, next_at = min(next_at, excluded.next_at),
+    owed_at = min(owed_at, excluded.owed_at)
 `;
 
 function prepare(db: Store["db"]) {

@@ -9,7 +9,7 @@ export interface OwedEffect {
   lane: Lane;
   owedAt: Date;
   generation: number;
-  /** Times it was tried before. */
+  /** Times it was tried before, or may have been. */
   attempts: number;
 }
 
@@ -18,8 +18,13 @@ const NO_LIMIT = -1;
 
 /** The rows of the outbox. Only `storage/` writes SQL. */
 export function openOwed({ db, sqlite }: Store) {
+  // What a chat is owed from an earlier life may be on its way there since, whatever a clock says: it is looked for first.
+  sqlite.prepare("UPDATE effects SET attempts = 1 WHERE done_at IS NULL AND attempts = 0 AND lane LIKE 'chat/%'").run();
   const rebase = sqlite.prepare(
     "UPDATE effects SET next_at = next_at - (owed_at - ?), owed_at = ? WHERE done_at IS NULL AND lane = ? AND owed_at > ?",
+  );
+  const shift = sqlite.prepare(
+    "UPDATE effects SET next_at = next_at - ?, owed_at = min(owed_at, ?) WHERE done_at IS NULL AND lane = ? AND next_at > ?",
   );
   const due = db
     .select()
@@ -72,8 +77,9 @@ export function openOwed({ db, sqlite }: Store) {
       if (result.changes === 0) db.update(effects).set({ attempts: 0, nextAt: now }).where(eq(effects.id, id)).run();
       return result.changes > 0;
     },
-    rebase(lane: Lane, now: number): void {
-      rebase.run(now, now, lane, now);
+    rebase(lane: Lane, now: number, before?: number): void {
+      if (before === undefined) rebase.run(now, now, lane, now);
+      else shift.run(before - now, now, lane, now);
     },
     hurry(lane: Lane, now: number): void {
       db.update(effects)

@@ -1,6 +1,6 @@
+import type { ContractOwner } from "../core/chain-port.ts";
 import type { Address } from "../core/ids.ts";
 import { includesAddress, isCollecting, type Pause, sameAddress } from "../core/pause-state.ts";
-import type { ContractOwner } from "../core/ports.ts";
 import { groupHash } from "../core/safe-tx.ts";
 import { partsOf } from "../core/signature-judge.ts";
 import { hashSafeMessage } from "../core/signature-message.ts";

@@ -1,5 +1,6 @@
 import { getAddress } from "viem";
 import { actWords, isPause } from "../core/act-words.ts";
+import type { ContractOwner } from "../core/chain-port.ts";
 import type { Address } from "../core/ids.ts";
 import {
   includesAddress,
@@ -12,7 +13,6 @@ import {
   validAcknowledgements,
   validConfirmations,
 } from "../core/pause-state.ts";
-import type { ContractOwner } from "../core/ports.ts";
 import { plain } from "./html.ts";
 import { contractOf, type NestedState, nestedState, sayNested } from "./nested-state.ts";
 import type { WebApp } from "./web-app.ts";

@@ -1,8 +1,8 @@
+import type { ContractOwner } from "../core/chain-port.ts";
 import type { Rung, RungSet } from "../core/ladder-state.ts";
 import type { LinkChallenge } from "../core/link-challenge.ts";
 import { linkTypedData } from "../core/link-challenge.ts";
 import type { Pause } from "../core/pause-state.ts";
-import type { ContractOwner } from "../core/ports.ts";
 import { buildSafeTx, safeTypedData } from "../core/safe-tx.ts";
 import { safeMessageTypedData } from "../core/signature-message.ts";
 

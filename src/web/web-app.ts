@@ -1,8 +1,8 @@
+import type { ContractOwner } from "../core/chain-port.ts";
 import type { Address, Hex, IncidentId, ProposalId } from "../core/ids.ts";
 import type { RungSet } from "../core/ladder-state.ts";
 import type { LinkChallenge } from "../core/link-challenge.ts";
 import type { Pause } from "../core/pause-state.ts";
-import type { ContractOwner } from "../core/ports.ts";
 import type { GivenSignature } from "../core/signature-file.ts";
 import type { HandedIn } from "../core/signature-hand-in.ts";
 import type { WebLinks } from "./links.ts";

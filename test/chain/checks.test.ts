@@ -1,7 +1,7 @@
 import { encodeAbiParameters, type Hex } from "viem";
 import { describe, expect, it } from "vitest";
+import type { StepCheck } from "../../src/core/chain-port.ts";
 import { type LoadedPlan, ResponsePlan } from "../../src/core/plan.ts";
-import type { StepCheck } from "../../src/core/ports.ts";
 import { type RpcProxy, type SandboxChain, sandboxPeople, startRpcProxy } from "../../src/sandbox/chain/index.ts";
 import { openPort, pauseDirectly, removeOwner } from "./fixtures.ts";
 import { useChain } from "./use-chain.ts";

@@ -1,8 +1,8 @@
 import { encodeFunctionData, type Hex, parseAbi } from "viem";
 import { type ChainOptions, createChain } from "../../src/chain/index.ts";
+import type { PreparedPause, SignedExecution } from "../../src/core/chain-port.ts";
 import { beginPause, foldPause, type Pause } from "../../src/core/pause-state.ts";
 import type { LoadedPlan } from "../../src/core/plan.ts";
-import type { PreparedPause, SignedExecution } from "../../src/core/ports.ts";
 import { canonicalSignature, recoverOwner, safeTypedData } from "../../src/core/safe-tx.ts";
 import type { EventOf, StoredEvent, TimelineEvent } from "../../src/core/timeline.ts";
 import type { SandboxChain } from "../../src/sandbox/chain/index.ts";

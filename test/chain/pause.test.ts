@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { SignedExecution } from "../../src/core/chain-port.ts";
 import { statusOf } from "../../src/core/pause-state.ts";
-import type { SignedExecution } from "../../src/core/ports.ts";
 import { type SandboxChain, startRpcProxy } from "../../src/sandbox/chain/index.ts";
 import { wordsOf } from "../story.ts";
 import { reorg } from "./fixtures.ts";

@@ -1,8 +1,8 @@
 import { type Hex, parseTransaction, recoverTransactionAddress } from "viem";
 import { describe, expect, it } from "vitest";
+import type { SafeState } from "../../src/core/chain-port.ts";
 import { RetryableError } from "../../src/core/errors.ts";
 import type { Pause } from "../../src/core/pause-state.ts";
-import type { SafeState } from "../../src/core/ports.ts";
 import { hashSafeTx } from "../../src/core/safe-tx.ts";
 import { type RpcProxy, type SandboxChain, startRpcProxy } from "../../src/sandbox/chain/index.ts";
 import {

@@ -1,8 +1,8 @@
 import { privateKeyToAccount } from "viem/accounts";
 import { describe, expect, it } from "vitest";
+import type { ContractOwner } from "../../src/core/chain-port.ts";
 import type { Hex } from "../../src/core/ids.ts";
 import { statusOf, validConfirmations } from "../../src/core/pause-state.ts";
-import type { ContractOwner } from "../../src/core/ports.ts";
 import { hashOldSafeTx, hashSafeTx } from "../../src/core/safe-tx.ts";
 import { readSignatures } from "../../src/core/signature-file.ts";
 import { handInSignatures } from "../../src/core/signature-hand-in.ts";

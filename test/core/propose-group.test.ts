@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { ChainPort, PreparedPause, SafeState } from "../../src/core/chain-port.ts";
 import { UserError } from "../../src/core/errors.ts";
 import type { Address } from "../../src/core/ids.ts";
 import { ResponsePlan } from "../../src/core/plan.ts";
-import type { ChainPort, PreparedPause, SafeState } from "../../src/core/ports.ts";
 import { buildSafeTx, hashSafeTx } from "../../src/core/safe-tx.ts";
 import { openStory, owners, wordsOf } from "../story.ts";
 

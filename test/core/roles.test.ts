@@ -213,6 +213,18 @@ describe("handing a role off", () => {
     expect(await story.refused("U0NOOR", "incident accept incident-commander INC-0001")).toContain("not any more");
   });
 
+  it("made once it is resolved lapses when it is closed: nobody takes a role of what is closed", async () => {
+    const story = await declared();
+    await story.type("U0SOFIA", "incident resolve It was a false alarm.");
+    await story.type("U0SOFIA", "incident handoff incident-commander @U0NOOR INC-0001");
+    expect((await story.incident()).offers).toHaveLength(1);
+    const offer = story.owed();
+    await story.submit("U0SOFIA", "incident close", { incident: "INC-0001", reason: "It taught us nothing new." });
+    expect((await story.incident()).status).toBe("closed");
+    expect(story.owed()).toEqual(offer);
+    expect(await story.refused("U0NOOR", "incident accept incident-commander INC-0001")).toContain("not any more");
+  });
+
   it("is the holder's to do; of what nobody holds, anybody's", async () => {
     const story = await declared();
     const words = await story.refused("U0NOOR", "incident handoff incident-commander @U0ANA");

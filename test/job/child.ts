@@ -119,11 +119,19 @@ function botIn(env: Record<string, string>) {
   return {
     log: () => log,
     end: () => void child?.kill("SIGKILL"),
-    async start() {
+    /** `aheadMs`: how far its machine's clock is ahead in this life. */
+    async start({ aheadMs = 0 }: { aheadMs?: number } = {}) {
       log = "";
-      const started = spawn(process.execPath, ["--import", "tsx", join(root, "src/cli.ts"), "start"], {
+      const clock = aheadMs === 0 ? [] : ["--import", join(import.meta.dirname, "clock-ahead.mjs")];
+      const started = spawn(process.execPath, [...clock, "--import", "tsx", join(root, "src/cli.ts"), "start"], {
         cwd: root,
-        env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: "info", ...env },
+        env: {
+          PATH: process.env.PATH,
+          HOME: process.env.HOME,
+          LOG_LEVEL: "info",
+          CLOCK_AHEAD_MS: String(aheadMs),
+          ...env,
+        },
         stdio: ["ignore", "pipe", "pipe"],
       });
       child = started;

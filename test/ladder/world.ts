@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ChainPort, SafeState } from "../../src/core/chain-port.ts";
 import type { Address, Hex } from "../../src/core/ids.ts";
 import { signRung } from "../../src/core/ladder.ts";
 import { reviewLadder } from "../../src/core/ladder-review.ts";
-import type { ChainPort, SafeState } from "../../src/core/ports.ts";
 import { buildSafeTx, hashSafeTx } from "../../src/core/safe-tx.ts";
 import { openLadderStore } from "../../src/storage/ladder.ts";
 import { openStory, owners, safe, storyPlan, vault } from "../story.ts";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
+import type { Inclusion, RouteOutcome } from "../../src/core/chain-port.ts";
 import type { Address, Hex } from "../../src/core/ids.ts";
 import { statusOf } from "../../src/core/pause-state.ts";
-import type { Inclusion, RouteOutcome } from "../../src/core/ports.ts";
 import { driveExecution } from "../../src/outbox/execution.ts";
 import { openStory, storyPlan } from "../story.ts";
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { commands } from "../../commands/index.ts";
 import { encodeInvoke } from "../../src/chat/invoke.ts";
+import { RefusedError } from "../../src/core/errors.ts";
 import { wordsOf } from "../story.ts";
 import { HOUR, MINUTE, openPaging, pagingPlan } from "./rig.ts";
 
@@ -228,4 +229,19 @@ describe("Calling by hand", () => {
     expect(wordsOf((await say("1")).answer)).toContain("response plan names nobody to call");
     expect(wordsOf((await say("1", "U0STRANGER")).answer)).toContain("is not yours to run");
   });
+});
+
+it("whoever is on it before there is a room is invited once it opens", async () => {
+  world = openPaging({ plan: pagingPlan({ severities: { critical: { page: { from: 1, upTo: 1 } } } }) });
+  const slack = world.platforms.get("slack");
+  if (slack === undefined) throw new Error("No chat.");
+  const refused = async () => Promise.reject(new RefusedError("missing_scope", "A scope is missing.", "Grant it."));
+  world.platforms.set("slack", { ...slack, openRoom: refused });
+  await world.declare();
+  await world.settle();
+  await answerAs("U0DEE");
+  await world.settle();
+  world.platforms.set("slack", slack);
+  await world.pass(MINUTE);
+  expect((await world.incident()).invited).toContain("slack:U0DEE");
 });

@@ -168,6 +168,28 @@ describe("When the severity changes", () => {
     expect(alerts().filter(({ view }) => view.title.includes("NOBODY ANSWERED"))).toHaveLength(2);
   });
 
+  it("that was raised leaves those who are being called no more time than it gives, from then on", async () => {
+    const severities = {
+      high: { page: { from: 1, upTo: 2, answerWithin: "15m" } },
+      critical: { page: { from: 1, upTo: 3, answerWithin: "2m" } },
+    };
+    const { declare, pass, paged, alerts } = open({ plan: pagingPlan({ severities }) });
+    await declare("high");
+    await pass(MINUTE);
+    await change("critical");
+    await pass(0);
+    expect(alerts()[0]?.text).toContain("Level 2 is called at ");
+    expect(alerts()[0]?.text).toContain("2026-11-21T03:03:00.000Z");
+    await pass(2 * MINUTE - 1);
+    expect(await paged()).toHaveLength(1);
+    await pass(1);
+    expect((await paged()).at(-1)).toBe("1/2 unanswered at 3 min");
+    // A milder one takes nothing away from anybody, and gives nobody more time.
+    await change("high");
+    await pass(2 * MINUTE);
+    expect((await paged()).at(-1)).toBe("1/3 unanswered at 5 min");
+  });
+
   it("with somebody on it nobody is called, unless it begins above everybody who was", async () => {
     const severities = { medium: { page: { from: 1, upTo: 1 } }, critical: { page: { from: 2, upTo: 3 } } };
     const { declare, pass, press, paged } = open({ plan: pagingPlan({ severities }) });

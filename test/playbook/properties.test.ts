@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { foldIncident, type Incident } from "../../src/core/incident.ts";
+import type { Incident } from "../../src/core/incident.ts";
+import { foldIncident } from "../../src/core/incident-fold.ts";
 import { personOf } from "../../src/core/plan.ts";
 import { agreedAt, personKeyOf } from "../../src/core/playbook-gate.ts";
 import { currentStep, type Run, stepsToReopen } from "../../src/core/playbook-state.ts";

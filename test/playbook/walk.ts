@@ -69,7 +69,9 @@ export async function walkThrough(
     if (current === undefined) break;
     const { step } = current;
     const isBehind = async () => currentStep(await runOf(walk, id))?.step.id !== step.id || undefined;
-    if (step.check?.owners !== undefined) {
+    const { pauses } = await world.incident(walk.incident);
+    const isProven = pauses.some(({ verified }) => verified !== undefined);
+    if (step.check?.owners !== undefined || (step.check?.paused !== undefined && isProven)) {
       // What the chain says needs nobody's press, and may be said before anybody has looked at the card.
       await soon(`${key}/${step.id} to be seen on the chain`, isBehind);
       continue;
@@ -123,7 +125,7 @@ async function doStep(
     return world.people.submit(other, { text: `Nothing moved while we waited at ${step.id}.` });
   }
   // Where there is nothing for the chain to say, people say why not.
-  if (check?.paused !== undefined) {
+  if (check?.paused !== undefined || check?.notPaused !== undefined) {
     await press(walk, lead, card, "Skip…");
     return world.people.submit(lead, { reason: "Nothing of ours can be paused here." });
   }

@@ -1,7 +1,7 @@
+import type { Looked, StepCheck } from "../../src/core/chain-port.ts";
 import { RetryableError } from "../../src/core/errors.ts";
 import { type LoadedPlan, ResponsePlan } from "../../src/core/plan.ts";
 import { type Playbook, PlaybookFile } from "../../src/core/playbook-file.ts";
-import type { Looked, StepCheck } from "../../src/core/ports.ts";
 import { createTimerDelivery } from "../../src/outbox/timers.ts";
 import { openStory, storyPlan } from "../story.ts";
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { encodeInvoke } from "../../src/chat/invoke.ts";
+import { RefusedError } from "../../src/core/errors.ts";
 import { wordsOf } from "../story.ts";
 import { HOUR, MINUTE, openReminding, remindingPlan } from "./rig.ts";
 
@@ -22,6 +23,18 @@ describe("Roles that nobody holds", () => {
     await world.declare(severity);
     return world;
   }
+
+  it("are asked for anew once it is reopened, and not before their five minutes", async () => {
+    const { pass, act, said } = await declared();
+    await pass(5 * MINUTE);
+    await act("U0SOFIA", "incident resolve", { summary: "It was a false alarm." });
+    await pass(HOUR);
+    await act("U0SOFIA", "incident reopen", { reason: "it was none" });
+    await pass(4 * MINUTE);
+    expect(await said()).toHaveLength(1);
+    await pass(MINUTE);
+    expect((await said()).at(-1)).toMatch(/^roles 1 at 70: /);
+  });
 
   it("are asked for after five minutes, by one message with a button each, and ring twice at most", async () => {
     const { pass, said, reminders, rings } = await declared();
@@ -179,4 +192,26 @@ describe("A step that is overdue", () => {
     const page = { incident, kind: "stablecoin issuer", page: "999" };
     expect(() => encodeInvoke({ command: "incident contacts", input: page })).not.toThrow();
   });
+});
+
+it("a room that opens late says what was overdue before it", async () => {
+  world = openReminding({ plan: onlyRoles });
+  const opened = world.platforms.get("slack");
+  let isRefused = true;
+  world.platforms.set("slack", {
+    ...(opened as NonNullable<typeof opened>),
+    openRoom: async (room) => {
+      if (isRefused) throw new RefusedError("missing_scope", "A scope is missing.", "Grant it.");
+      return (opened as NonNullable<typeof opened>).openRoom(room);
+    },
+  });
+  await world.declare();
+  await world.pass(6 * MINUTE);
+  expect(await world.said()).toHaveLength(1);
+  expect(world.owed.due("chat/slack", world.app.clock.now().getTime() + HOUR).map(({ effect }) => effect.kind)).toEqual(
+    ["open_room"],
+  );
+  isRefused = false;
+  await world.pass(MINUTE);
+  expect(await world.reminders()).toHaveLength(1);
 });

@@ -33,6 +33,24 @@ async function walkChecklist(story: Story): Promise<void> {
 }
 
 describe("Closing an incident", () => {
+  it("that was reopened wants its checklist anew: the old one knows nothing of what came then", async () => {
+    const story = await resolved({ closing: "post-incident" });
+    await walkChecklist(story);
+    await closeIt(story, "It taught us nothing new.");
+    expect((await story.incident()).status).toBe("closed");
+    await story.type("U0NOOR", "incident reopen INC-0001 It is back");
+    await story.type("U0NOOR", "incident resolve INC-0001 Now it is fixed.");
+    const again = (await closeIt(story, "It taught us nothing new.")).answer;
+    expect(again?.failed).toBe(true);
+    expect(wordsOf(again) + buttonsOf(again?.view as View)).toContain("Start the post-incident checklist");
+    await story.press("U0NOOR", "playbook start", { incident: "INC-0001", playbook: "post-incident" });
+    for (const step of ["numbers", "people"]) {
+      await story.press("U0NOOR", "playbook complete", { incident: "INC-0001", run: "R-0002", step });
+    }
+    await closeIt(story, "It taught us nothing new.");
+    expect((await story.incident()).status).toBe("closed");
+  });
+
   it("names all that is left at once, with the presses that do it, and then lets it be closed", async () => {
     const story = await declared({ closing: "post-incident" });
     const first = (await closeIt(story)).answer;

@@ -39,6 +39,21 @@ describe("An offer", () => {
     expect(handOffs("discord")[0]?.ping).toEqual([`discord:${NOOR_THERE}`]);
   });
 
+  it("reaches the person directly where the room takes no messages", async () => {
+    world = openPaging({ chats: ["slack"], plan: responsePlan() });
+    await world.declare();
+    await world.settle();
+    const room = (await world.incident()).chats.slack?.room ?? "";
+    world.mute.add(room);
+    await world.type("U0SOFIA", "incident handoff incident-commander @U0NOOR");
+    await world.settle();
+    expect(asked("U0NOOR")).toHaveLength(1);
+    world.mute.delete(room);
+    await world.pass(60_000);
+    expect(asked("U0NOOR")).toHaveLength(1);
+    expect(handOffs()).toHaveLength(1);
+  });
+
   it("says how bad it is now, and not how bad it was", async () => {
     await offered();
     expect(asked("U0NOOR")[0]?.text).toContain("INC-0001 (CRITICAL)");

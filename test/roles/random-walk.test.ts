@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { foldIncident, type Incident } from "../../src/core/incident.ts";
+import type { Incident } from "../../src/core/incident.ts";
+import { foldIncident } from "../../src/core/incident-fold.ts";
 import { isSamePerson, rolesOf } from "../../src/core/roles.ts";
 import { operatingRoles, roleNames, severities } from "../../src/core/severity.ts";
 import { openStory } from "../story.ts";

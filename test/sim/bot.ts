@@ -9,6 +9,7 @@ import { linkSigner } from "../../src/core/signer.ts";
 import type { StoredEvent } from "../../src/core/timeline.ts";
 import { keepLadder } from "../../src/keep-ladder.ts";
 import { keepReadiness } from "../../src/keep-readiness.ts";
+import { keepRisks } from "../../src/keep-risks.ts";
 import { createChainDelivery } from "../../src/outbox/chain-effects.ts";
 import { createChatDelivery } from "../../src/outbox/chat-effects.ts";
 import { createPump, type OwedStore } from "../../src/outbox/pump.ts";
@@ -20,7 +21,6 @@ import { openInbox, openSettings } from "../../src/storage/inbox.ts";
 import { openJournal } from "../../src/storage/journal.ts";
 import { openLadderStore } from "../../src/storage/ladder.ts";
 import { openOwed } from "../../src/storage/owed.ts";
-import { storyPlaybook } from "../story.ts";
 import { chainPort } from "./chain-port.ts";
 import { LADDER_KEY, mortalLadder } from "./ladder.ts";
 import { type Life, never } from "./life.ts";
@@ -29,7 +29,9 @@ import type { ModelChat } from "./model-chat.ts";
 import { type ModelPager, pagerOf } from "./paging.ts";
 import type { Random } from "./random.ts";
 import type { VirtualTime } from "./virtual-time.ts";
+import type { WallClock } from "./wall-clock.ts";
 import { linkOf, signers, userOn } from "./world-plan.ts";
+import { worldPlaybooks } from "./world-playbooks.ts";
 
 export type Bot = ReturnType<typeof startBot>;
 
@@ -41,6 +43,8 @@ export function startBot(options: {
   path: string;
   life: Life;
   time: VirtualTime;
+  /** What the machine says that it is o'clock. */
+  wall: WallClock;
   random: Random;
   plan: LoadedPlan;
   chain: ModelChain;
@@ -52,9 +56,9 @@ export function startBot(options: {
   /** Whether the storm is over. */
   calm: () => boolean;
 }) {
-  const { path, life, time, plan, chats } = options;
+  const { path, life, time, wall, plan, chats } = options;
   const { log } = life;
-  const clock = { now: () => new Date(time.now()) };
+  const clock = { now: () => new Date(wall.now()) };
   const store = openDatabase(`file:${path}`);
   const settings = openSettings(store);
   const journal = openJournal(store, clock, { chats: () => chats.map(({ name }) => name) });
@@ -63,7 +67,7 @@ export function startBot(options: {
     options.onCommitted(events);
     life.strikes("after a commit");
   });
-  const inbox = openInbox(store, () => time.now());
+  const inbox = openInbox(store, () => wall.now());
   const chain = chainPort({
     world: options.chain,
     now: () => time.now(),
@@ -84,9 +88,9 @@ export function startBot(options: {
       ladder: (seq) => `https://bot/ladder/${seq}`,
     },
     plan: () => plan,
-    playbooks: () => [storyPlaybook],
+    playbooks: () => worldPlaybooks,
     ladder: mortalLadder(
-      openLadderStore(store, { key: LADDER_KEY }, () => time.now()),
+      openLadderStore(store, { key: LADDER_KEY }, () => wall.now()),
       life,
     ),
   };
@@ -124,6 +128,7 @@ export function startBot(options: {
   async function begin(): Promise<void> {
     await recover({ app, settings: mortalSettings(settings, life), log });
     keepLadder({ app, log, lookMs: 60_000 });
+    keepRisks({ app, log });
     keepReadiness({ app, log, firstMs: 300, everyMs: 5_000, confirmMs: 400, yieldMs: 0 });
     pump.start("chain");
     pump.start("timers");
@@ -193,7 +198,7 @@ function mortalOwed(owed: OwedStore, life: Life): OwedStore {
     },
     retry: (row, at, failure) => (life.strikes("before a retry") ? undefined : owed.retry(row, at, failure)),
     hurry: (lane, now) => (life.dead ? undefined : owed.hurry(lane, now)),
-    rebase: (lane, now) => (life.dead ? undefined : owed.rebase(lane, now)),
+    rebase: (lane, now, before) => (life.dead ? undefined : owed.rebase(lane, now, before)),
   };
 }
 

@@ -1,8 +1,8 @@
 import { createNonces } from "../../src/chain/nonces.ts";
+import type { ChainPort, Inclusion, PreparedPause, SafeState } from "../../src/core/chain-port.ts";
 import { RetryableError, UserError } from "../../src/core/errors.ts";
 import type { Address, Hex } from "../../src/core/ids.ts";
 import type { Pause } from "../../src/core/pause-state.ts";
-import type { ChainPort, Inclusion, PreparedPause, SafeState } from "../../src/core/ports.ts";
 import { buildSafeTx, hashSafeTx } from "../../src/core/safe-tx.ts";
 import { type Life, never } from "./life.ts";
 import { FINAL_DEPTH, type ModelAccount, type ModelChain, type ModelTx, SAFE_DEPTH, sha } from "./model-chain.ts";

@@ -3,16 +3,21 @@ import { lineView } from "../../src/chat/cards/line.ts";
 import { localise } from "../../src/chat/localise.ts";
 import { exportIncident } from "../../src/core/export.ts";
 import { platformOf } from "../../src/core/ids.ts";
-import { foldIncident, type Incident } from "../../src/core/incident.ts";
+import type { Incident } from "../../src/core/incident.ts";
+import { foldIncident } from "../../src/core/incident-fold.ts";
 import { isOpen, type Pause, statusOf } from "../../src/core/pause-state.ts";
 import { canonicalJson, type StoredEvent } from "../../src/core/timeline.ts";
 import { verifyTimeline } from "../../src/core/verify.ts";
+import { closedWrongly, movedWrongly, offersShownWrongly, risksWrong } from "./agreeing.ts";
 import type { Bot } from "./bot.ts";
 import { ladderWrong } from "./ladder.ts";
 import type { ModelChain } from "./model-chain.ts";
 import type { ModelChat } from "./model-chat.ts";
 import { calledWrongly, type ModelPager, pagedWrongly } from "./paging.ts";
 import { readinessWrong } from "./readiness.ts";
+import { remindedWrongly, remindersShownWrongly } from "./reminding.ts";
+import { runsShownWrongly, walkedWrongly } from "./walking.ts";
+import type { Moment, WallClock } from "./wall-clock.ts";
 
 /** All that must hold at the end of a story and does not, each as a sentence. */
 export async function whatIsWrong(world: {
@@ -23,9 +28,14 @@ export async function whatIsWrong(world: {
   /** Every event, as it was on disk at some moment. */
   ledger: StoredEvent[];
   notes: Set<string>;
+  risks: Set<string>;
   crashes: number;
+  wall: WallClock;
+  /** When it was first on disk. */
+  momentOf: (stored: StoredEvent) => Moment;
 }): Promise<string[]> {
-  const { bot, chats, chain, ledger, notes } = world;
+  const { bot, chats, chain, ledger, notes, wall, momentOf } = world;
+  const given = { plan: bot.app.plan(), momentOf, now: wall.moment(), lastBack: wall.lastBack() };
   const incidents = await bot.journal.incidents();
   const events = (await Promise.all(incidents.map(({ id }) => bot.journal.events(`incident/${id}`)))).flat();
   const wrong = [
@@ -34,11 +44,15 @@ export async function whatIsWrong(world: {
     ...(await readinessWrong(bot, chats)),
     ...owedForEver(bot, chats),
     ...notesOf(notes, events),
+    ...(await risksWrong(bot, events, world.risks)),
   ];
   for (const incident of incidents) {
     const told = events.filter(({ stream }) => stream === `incident/${incident.id}`);
     wrong.push(...differsFromReplay(incident, told), ...(await doesNotVerify(bot, incident)));
-    wrong.push(...pagedWrongly(told), ...calledWrongly(bot, incident, { chats, pager: world.pager }));
+    wrong.push(...pagedWrongly(told, given), ...calledWrongly(bot, incident, { chats, pager: world.pager }));
+    wrong.push(...remindedWrongly(told, given), ...remindersShownWrongly(bot, incident, chats));
+    wrong.push(...walkedWrongly(told, given), ...runsShownWrongly(bot, incident, chats));
+    wrong.push(...movedWrongly(told), ...offersShownWrongly(bot, incident, told, chats), ...closedWrongly(told));
     for (const pause of incident.pauses) wrong.push(...executedWrongly(pause, chain));
     for (const chat of chats) wrong.push(...shownWrongly(bot, chat, incident, told));
   }
@@ -47,7 +61,7 @@ export async function whatIsWrong(world: {
 }
 
 async function otherStreams({ journal }: Bot): Promise<StoredEvent[]> {
-  const streams = ["roster", "ladder", "readiness"] as const;
+  const streams = ["roster", "ladder", "readiness", "risk-register"] as const;
   return (await Promise.all(streams.map((stream) => journal.events(stream)))).flat();
 }
 
@@ -132,6 +146,8 @@ function shownWrongly(bot: Bot, chat: ModelChat, incident: Incident, events: Sto
     wrong.push(`${id} is resolved, without an export on ${chat.name}`);
   for (const stored of events) {
     const { seq, event } = stored;
+    // What the plan gives people at the start is on the card from its first moment.
+    if (event.kind === "role.assigned" && stored.recordedAt === incident.declaredAt) continue;
     const elsewhere = "message" in event && event.message !== undefined && platformOf(event.message) === chat.name;
     if (!told.has(event.kind) || elsewhere || lineView(stored) === undefined) continue;
     const times = all.filter(([, { key }]) => key === `line/${id}/${seq}`).length;
@@ -161,6 +177,10 @@ const told = new Set<string>([
   "ladder.opened",
   "ladder.locked",
   "oncall.answered",
+  "role.assigned",
+  "role.offer_declined",
+  "risk.linked",
+  "incident.closed",
   "bot.restarted",
 ]);
 

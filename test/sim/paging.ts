@@ -1,14 +1,17 @@
 import { calledCard, levelCard, unansweredCard } from "../../src/chat/cards/page-card.ts";
 import { localise } from "../../src/chat/localise.ts";
+import { msOf } from "../../src/core/duration.ts";
 import { platformOf } from "../../src/core/ids.ts";
 import { type Incident, isOver } from "../../src/core/incident.ts";
 import { usersOf } from "../../src/core/paging.ts";
 import { highestLevel, isCalling, waitsForAnswer } from "../../src/core/paging-state.ts";
+import type { LoadedPlan } from "../../src/core/plan.ts";
 import type { StoredEvent } from "../../src/core/timeline.ts";
 import type { Pager } from "../../src/outbox/webhooks.ts";
 import type { Bot } from "./bot.ts";
 import type { Life } from "./life.ts";
 import type { ModelChat } from "./model-chat.ts";
+import type { Moment } from "./wall-clock.ts";
 
 /** A pager outside, as its own server keeps it: one alert for each key, which no crash of the program touches. */
 export function modelPager() {
@@ -40,13 +43,25 @@ export function pagerOf(pager: ModelPager, life: Life): Pager {
 }
 
 /** No level called twice or early, none left out, and nobody called any more once somebody answered or it was over. */
-export function pagedWrongly(events: StoredEvent[]): string[] {
+export function pagedWrongly(
+  events: StoredEvent[],
+  { plan, momentOf }: { plan: LoadedPlan; momentOf: (stored: StoredEvent) => Moment },
+): string[] {
   const wrong: string[] = [];
   const pages = new Map<number, { levels: Map<number, number>; dueAt: number; upTo: number; settled?: string }>();
-  for (const { event, at, stream, seq } of events) {
-    const now = Date.parse(at);
+  for (const stored of events) {
+    const { event, stream, seq } = stored;
+    const now = momentOf(stored).counted;
     const say = (what: string) => wrong.push(`Event ${seq} of ${stream}: ${what}`);
     if (event.kind === "incident.resolved") for (const page of pages.values()) page.settled ??= "resolved";
+    if (event.kind === "severity.changed") {
+      // From then on it leaves them no more time than it gives.
+      for (const page of pages.values()) {
+        const level = plan.escalation[Math.max(...page.levels.keys()) - 1];
+        const within = plan.severities[event.to]?.page?.answerWithin ?? level?.answerWithin;
+        if (within !== undefined) page.dueAt = Math.min(page.dueAt, now + msOf(within));
+      }
+    }
     if (event.kind === "oncall.answered") {
       const page = pages.get(event.page);
       if (page?.settled === "resolved") say(`page ${event.page} was answered after the end`);

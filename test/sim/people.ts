@@ -7,6 +7,7 @@ import { txOf } from "./chain-port.ts";
 import { type ModelChain, sha } from "./model-chain.ts";
 import type { ModelChat } from "./model-chat.ts";
 import type { Random } from "./random.ts";
+import { createResponders } from "./responders.ts";
 import { interventions, signatureOf, signers, userOn } from "./world-plan.ts";
 
 const INCIDENTS_MAX = 2;
@@ -29,6 +30,8 @@ export function createPeople(options: { random: Random; chats: ModelChat[]; chai
     chat.act({ user: userOn(chat.name, who), where: room, what: said });
   }
 
+  const responders = createResponders({ random, chats, act });
+
   function declare(): void {
     declared += 1;
     act("noor", press("incident declare", { severity: "critical", title: `Money is leaving, ${declared}` }));
@@ -36,10 +39,11 @@ export function createPeople(options: { random: Random; chats: ModelChat[]; chai
 
   /** What brings this incident on: the next thing that a calm team would do. */
   async function useful(incident: Incident): Promise<void> {
+    if (responders.useful(incident)) return;
     const { id } = incident;
     const pause = incident.pauses.findLast(isOpen);
-    const run = incident.runs.find((one) => currentStep(one) !== undefined);
-    if (run === undefined && incident.runs.length === 0 && random.chance(0.3)) {
+    const run = incident.runs.find((one) => one.playbook === "active-exploit" && currentStep(one) !== undefined);
+    if (incident.runs.every(({ playbook }) => playbook !== "active-exploit") && random.chance(0.3)) {
       return act("sofia", press("playbook start", { incident: id, playbook: "active-exploit" }), incident);
     }
     const page = incident.pages.findLast(waitsForAnswer);
@@ -149,6 +153,7 @@ export function createPeople(options: { random: Random; chats: ModelChat[]; chai
 
   return {
     notes,
+    risks: responders.risks,
     /** One act, chosen for the incidents as they stand. */
     async doSomething(incidents: Incident[]): Promise<void> {
       if (incidents.length === 0 || (declared < INCIDENTS_MAX && random.chance(0.02))) {
@@ -156,7 +161,8 @@ export function createPeople(options: { random: Random; chats: ModelChat[]; chai
         return;
       }
       const incident = random.pick(incidents);
-      return random.chance(0.75) ? useful(incident) : anything(incident);
+      if (random.chance(0.75)) return useful(incident);
+      return random.chance(0.5) ? anything(incident) : random.pick(responders.anything(incident))();
     },
   };
 }

@@ -10,8 +10,9 @@ import { modelChain } from "./model-chain.ts";
 import { modelChat } from "./model-chat.ts";
 import { modelPager } from "./paging.ts";
 import { createPeople } from "./people.ts";
-import { seeded } from "./random.ts";
+import { type Random, seeded } from "./random.ts";
 import { type VirtualTime, virtualTime } from "./virtual-time.ts";
+import { type Moment, type WallClock, wallClock } from "./wall-clock.ts";
 import { interventions, worldPlan } from "./world-plan.ts";
 
 export interface Outcome {
@@ -59,6 +60,7 @@ async function story(given: {
 }): Promise<Outcome> {
   const { seed, wanted, folder, time, onEvent } = given;
   const random = seeded(seed);
+  const wall = wallClock(time);
   const faults = { ...CALM };
   const refusals = { rate: 0 };
   const duds = new Set(interventions.filter(() => random.chance(0.1)).map(({ target }) => target));
@@ -67,10 +69,11 @@ async function story(given: {
   const wrong: string[] = [];
   const names = random.chance(0.5) ? ["slack"] : ["slack", "discord"];
   const ledger: StoredEvent[] = [];
+  const moments = new Map<string, Moment>();
   const plan = worldPlan(random.pick(["by-press", "when-ready"]));
   const proposals = new Map<string, { safeTxHash: `0x${string}`; target: `0x${string}` }>();
   const chats = names.map((name) =>
-    modelChat({ name, time, random, refusals, onShown: (view) => void wrong.push(...lies(view.title)) }),
+    modelChat({ name, time, wall, random, refusals, onShown: (view) => void wrong.push(...lies(view.title)) }),
   );
   const pager = modelPager();
   const people = createPeople({ random, chats, chain });
@@ -86,6 +89,7 @@ async function story(given: {
   function onCommitted(events: StoredEvent[]): void {
     ledger.push(...events);
     for (const stored of events) {
+      moments.set(stored.hash, wall.moment());
       onEvent?.(stored);
       const { event } = stored;
       if (event.kind !== "pause.proposed") continue;
@@ -103,6 +107,7 @@ async function story(given: {
       path,
       life,
       time,
+      wall,
       random,
       plan,
       chain,
@@ -155,10 +160,13 @@ async function story(given: {
     else bot.life.kill("after the wallets were linked");
     while (!bot.life.dead) {
       await time.step();
+      if (random.chance(0.002)) setClock(wall, random);
       if (chats.length > 1 && random.chance(0.005)) random.pick(chats).lose();
     }
     bury(bot);
-    const awayUntil = time.now() + random.between(500, 20_000);
+    if (random.chance(0.05)) setClock(wall, random);
+    // Now and then nobody starts it for so long that everything is overdue.
+    const awayUntil = time.now() + (random.chance(0.1) ? random.between(60_000, 600_000) : random.between(500, 20_000));
     while (time.now() < awayUntil) await time.step();
     time.forgetProgram();
     if (wrong.length > 0) break;
@@ -183,9 +191,17 @@ async function story(given: {
       if (time.now() > atLeast && steps % 20 === 0 && settled()) break;
     }
     wrong.push(...last.life.surprises.map((line) => `A surprise in the log: ${line}`));
-    wrong.push(...(await whatIsWrong({ bot: last, chats, chain, pager, ledger, notes: people.notes, crashes })));
+    const momentOf = ({ hash }: StoredEvent) => moments.get(hash) ?? wall.moment();
+    const { notes, risks } = people;
+    const seen = { bot: last, chats, chain, pager, ledger, notes, risks, crashes, wall, momentOf };
+    wrong.push(...(await whatIsWrong(seen)));
     bot.close();
   }
   const executions = ledger.filter(({ event }) => event.kind === "pause.final").length;
   return { crashes, killedAt, events: ledger.length, executions, wrong };
+}
+
+/** Seconds, as when it is corrected; hours, as when it was never set, or a machine was put to sleep. */
+function setClock(wall: WallClock, random: Random): void {
+  wall.jump(random.pick([-1, 1]) * random.pick([random.between(100, 60_000), random.between(60_000, 3 * 3_600_000)]));
 }

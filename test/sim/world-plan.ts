@@ -28,6 +28,7 @@ export const interventions: Intervention[] = [
 
 /** Signer `n` holds owner key `n`, and has an account in both chats. */
 export const signers = ["ana", "emil", "chidi"];
+export const people = ["noor", "sofia", ...signers];
 export const accountOf = (who: string, chat: string) => `${chat}:U0${who.toUpperCase()}`;
 
 export function worldPlan(execute: "by-press" | "when-ready"): LoadedPlan {
@@ -58,6 +59,7 @@ export function worldPlan(execute: "by-press" | "when-ready"): LoadedPlan {
         noor: { ...person("noor") },
         sofia: { ...person("sofia"), roles: ["incident commander"] },
         ...Object.fromEntries(signers.map((name) => [name, person(name)])),
+        ana: { ...person("ana"), roles: ["decision maker"] },
       },
       onCall: ["noor"],
       chains: { [CHAIN]: { name: "Model" } },
@@ -73,7 +75,19 @@ export function worldPlan(execute: "by-press" | "when-ready"): LoadedPlan {
         { who: ["sofia"], answerWithin: "30s" },
         { who: ["emil"], answerWithin: "25s" },
       ],
-      severities: { critical: { page: { upTo: 3 } }, high: { page: { upTo: 2, answerWithin: "15s" } } },
+      severities: {
+        critical: {
+          page: { upTo: 3 },
+          updateEvery: "4m",
+          roles: ["incident commander", "scribe", "communications lead"],
+        },
+        high: { page: { upTo: 2, answerWithin: "15s" }, updateEvery: "9m", roles: ["operations"] },
+      },
+      closing: "afterwards",
+      risks: {
+        oracle: { title: "The oracle stalls", likelihood: "low", impact: "high" },
+        bridge: { title: "The bridge is late", likelihood: "medium", impact: "low" },
+      },
     }),
   };
 }
@@ -81,6 +95,11 @@ export function worldPlan(execute: "by-press" | "when-ready"): LoadedPlan {
 /** The account that a person of the plan has in a chat. */
 export function userOn(chat: string, who: string): string {
   return chat === "discord" ? `discord:${discordId(who)}` : `slack:U0${who.toUpperCase()}`;
+}
+
+/** Whose account this is, in either chat. */
+export function personAt(user: string): string | undefined {
+  return people.find((who) => ["slack", "discord"].some((chat) => userOn(chat, who) === user));
 }
 
 function discordId(name: string): string {

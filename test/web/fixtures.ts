@@ -1,11 +1,11 @@
 import { toHex } from "viem";
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { z } from "zod";
+import type { ContractOwner } from "../../src/core/chain-port.ts";
 import { UserError } from "../../src/core/errors.ts";
 import type { Address } from "../../src/core/ids.ts";
 import { recoverLink } from "../../src/core/link-challenge.ts";
 import { beginPause, foldPause, includesAddress, type Pause } from "../../src/core/pause-state.ts";
-import type { ContractOwner } from "../../src/core/ports.ts";
 import { buildSafeTx, canonicalSignature, hashSafeTx, recoverOwner } from "../../src/core/safe-tx.ts";
 import type { GivenSignature } from "../../src/core/signature-file.ts";
 import type { HandedIn, Outcome } from "../../src/core/signature-hand-in.ts";

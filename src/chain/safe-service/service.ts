@@ -1,9 +1,9 @@
 import { getAddress } from "viem";
+import type { SafeState } from "../../core/chain-port.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Address, Hex } from "../../core/ids.ts";
 import type { Rival } from "../../core/pause-shapes.ts";
 import { includesAddress, type Pause } from "../../core/pause-state.ts";
-import type { SafeState } from "../../core/ports.ts";
 import { canonicalSignature, recoverOwner } from "../../core/safe-tx.ts";
 import { type GivenSignature, readSignatures } from "../../core/signature-file.ts";
 import { ServiceRefusal, startKitWorker } from "./kit-worker.ts";

@@ -1,7 +1,7 @@
+import type { ContractOwner, SafeState } from "../../core/chain-port.ts";
 import { UserError } from "../../core/errors.ts";
 import { type Address, Hex } from "../../core/ids.ts";
 import type { Pause } from "../../core/pause-state.ts";
-import type { ContractOwner, SafeState } from "../../core/ports.ts";
 import { messageForOwner, takesHash } from "../../core/signature-message.ts";
 import type { Network } from "../network.ts";
 import { agree, pinHead } from "../quorum.ts";

@@ -1,5 +1,5 @@
+import type { ContractOwner } from "../../core/chain-port.ts";
 import type { Pause } from "../../core/pause-state.ts";
-import type { ContractOwner } from "../../core/ports.ts";
 import type { Network } from "../network.ts";
 import { readContractOwners } from "./contract-owners.ts";
 

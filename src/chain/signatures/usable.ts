@@ -1,7 +1,7 @@
+import type { SafeState } from "../../core/chain-port.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Address, Hex } from "../../core/ids.ts";
 import { includesAddress, type Pause, sameAddress } from "../../core/pause-state.ts";
-import type { SafeState } from "../../core/ports.ts";
 import { chooseSignatures, type OwnerSignature, packSignatures } from "../../core/signature-pack.ts";
 import type { Standing } from "./signature-watch.ts";
 

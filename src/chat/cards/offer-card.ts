@@ -32,7 +32,8 @@ export function outcomeOf(plan: LoadedPlan, incident: Incident, events: StoredEv
   const offered = events[seq - 1]?.event;
   if (offered?.kind !== "role.offered") throw new Error(`Event ${seq} of ${incident.id} offers no role.`);
   for (const { event } of events.slice(seq)) {
-    if (event.kind === "incident.resolved") return { kind: "over", status: incident.status };
+    if (event.kind === "incident.resolved" || event.kind === "incident.closed")
+      return { kind: "over", status: incident.status };
     if (!("role" in event) || event.role !== offered.role) continue;
     if (event.kind === "role.assigned") {
       if (isSamePerson(plan, event.user, offered.user)) return { kind: "accepted" };

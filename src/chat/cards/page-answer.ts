@@ -1,8 +1,9 @@
 import { platformOf, type UserRef } from "../../core/ids.ts";
 import { type Incident, roomOn } from "../../core/incident.ts";
-import { findPage, isSame } from "../../core/paging-ops.ts";
+import { findPage } from "../../core/paging-ops.ts";
 import { highestLevel } from "../../core/paging-state.ts";
 import type { LoadedPlan } from "../../core/plan.ts";
+import { isSamePerson } from "../../core/roles.ts";
 import type { View } from "../view.ts";
 import { leadButtons, takeOverButton } from "./page-buttons.ts";
 import { calledPeople } from "./page-card.ts";
@@ -17,7 +18,7 @@ export function answeredCard(
   const { answered } = page;
   const room = roomOn(incident, platformOf(user));
   const where = room === undefined ? "Its room is being opened." : ["Its room: ", room];
-  if (answered === undefined || isSame(plan, answered.by, user)) {
+  if (answered === undefined || isSamePerson(plan, answered.by, user)) {
     return {
       tone: "good",
       title: `You are on it: ${incident.id}`,

@@ -1,9 +1,9 @@
 import { type Place, platformOf, type UserRef } from "../../core/ids.ts";
 import { type Incident, roomOn } from "../../core/incident.ts";
-import { reachOf, usersOf } from "../../core/paging.ts";
-import { isSame } from "../../core/paging-ops.ts";
+import { reachOf, timeIsUpAt, usersOf } from "../../core/paging.ts";
 import { highestLevel, isCalling, type Page, type PagedLevel } from "../../core/paging-state.ts";
 import type { LoadedPlan } from "../../core/plan.ts";
+import { isSamePerson } from "../../core/roles.ts";
 import type { Block, Span, Text, View } from "../view.ts";
 import { againButton, leadButtons, nameOf, onItButton, takeOverButton } from "./page-buttons.ts";
 import { severityWord } from "./words.ts";
@@ -64,7 +64,7 @@ export function levelCard(given: PageView, called: PagedLevel): View {
 export function calledCard(given: PageView, called: PagedLevel, user: UserRef): View {
   const { plan, incident, page } = given;
   const where = { label: "Room", value: roomText(given) };
-  const mine = page.answered !== undefined && isSame(plan, page.answered.by, user);
+  const mine = page.answered !== undefined && isSamePerson(plan, page.answered.by, user);
   if (mine && page.ended === undefined) return onItCard(given, where);
   const settled = settledCard(given);
   if (settled !== undefined) return settled;
@@ -168,7 +168,7 @@ function levelName(plan: LoadedPlan, { level }: PagedLevel): string {
 
 function nextLevel({ plan, incident, page }: PageView, called: PagedLevel): Words {
   if (!isCalling(page) || called.level !== highestLevel(page)) return ["Others have been called as well."];
-  const until: Span = { time: new Date(Date.parse(called.at) + called.answerWithinMs).toISOString() };
+  const until: Span = { time: timeIsUpAt(page, incident, plan) };
   const next = highestLevel(page) + 1;
   if (next > reachOf(page, incident, plan)) return ["Nobody is called after you. Your time is up at ", until, "."];
   return [`Level ${next} is called at `, until, " if nobody answers."];

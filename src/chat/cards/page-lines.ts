@@ -1,6 +1,6 @@
 import type { UserRef } from "../../core/ids.ts";
 import { type Incident, isOver } from "../../core/incident.ts";
-import { reachOf } from "../../core/paging.ts";
+import { reachOf, timeIsUpAt } from "../../core/paging.ts";
 import { highestLevel, isCalling, type Page, waitsForAnswer } from "../../core/paging-state.ts";
 import type { LoadedPlan, ResponsePlan } from "../../core/plan.ts";
 import { ruleFor, type SeverityNames } from "../../core/severity-rule.ts";
@@ -36,7 +36,7 @@ function callWords(plan: LoadedPlan, incident: Incident, page: Page): Words {
     const people = page.levels.flatMap((level, index) => [...(index === 0 ? [] : [", "]), ...calledPeople(level, "")]);
     return [{ bold: "NOBODY ANSWERED. " }, "Called: ", ...people, ". Phone them, or press I'm on it."];
   }
-  const until: Span = { time: new Date(Date.parse(last.at) + last.answerWithinMs).toISOString() };
+  const until: Span = { time: timeIsUpAt(page, incident, plan) };
   const next = last.level + 1;
   const then =
     next > reachOf(page, incident, plan) ? ["; time is up at ", until] : [`; level ${next} is called at `, until];

@@ -1,7 +1,7 @@
 import { type Incident, isOver } from "../../core/incident.ts";
-import { sayStale } from "../../core/playbook-review.ts";
 import { currentStep, dueOf, ledPastBy, progressOf, type Run, type StepState } from "../../core/playbook-state.ts";
 import type { App } from "../../core/ports.ts";
+import { sayStale } from "../../core/review.ts";
 import { type Block, plainText, type Text, type View } from "../view.ts";
 import { playbookButtons, reopenButton } from "./playbook-buttons.ts";
 import { recentLength, recentWords, shortText, stepBlocks } from "./playbook-step-blocks.ts";

@@ -1,7 +1,7 @@
 import type { Incident } from "../../core/incident.ts";
 import type { Playbook } from "../../core/playbook-file.ts";
-import { stalePlaybooks } from "../../core/playbook-review.ts";
 import { progressOf } from "../../core/playbook-state.ts";
+import { stalePlaybooks } from "../../core/review.ts";
 import type { Block, CommandButton, View } from "../view.ts";
 
 /** Those that fit the severity have a button of their own; all others are one press further. */

@@ -1,5 +1,5 @@
+import type { SafeState } from "../../core/chain-port.ts";
 import type { LoadedPlan } from "../../core/plan.ts";
-import type { SafeState } from "../../core/ports.ts";
 import { type Roster, userOf } from "../../core/roster.ts";
 import type { Block, View } from "../view.ts";
 

@@ -1,11 +1,14 @@
-import type { PlaybookFile } from "./playbook-file.ts";
-
-/** A playbook that nobody has walked through for so long describes another organisation. */
+/** A plan, a playbook or a contact that nobody has looked at for so long describes another organisation. */
 export const REVIEW_DAYS_MAX = 180;
 const DAY_MS = 86_400_000;
 
+interface Reviewed {
+  /** A date without a time. */
+  reviewed: string;
+}
+
 /** Why a date of review is nothing to rely on; undefined while it is. A day ahead may be a time zone's. */
-export function sayStale({ reviewed }: Pick<PlaybookFile, "reviewed">, now: Date): string | undefined {
+export function sayStale({ reviewed }: Reviewed, now: Date): string | undefined {
   const days = Math.floor((now.getTime() - Date.parse(reviewed)) / DAY_MS);
   if (days < -1) return `Reviewed on ${reviewed}, which is yet to come.`;
   if (days > REVIEW_DAYS_MAX) return `Last reviewed on ${reviewed}, ${days} days ago.`;
@@ -13,7 +16,7 @@ export function sayStale({ reviewed }: Pick<PlaybookFile, "reviewed">, now: Date
 }
 
 /** The playbooks whose date of review is too old, or in the future, each with the words that say so. */
-export function stalePlaybooks<P extends Pick<PlaybookFile, "reviewed">>(
+export function stalePlaybooks<P extends Reviewed>(
   playbooks: readonly P[],
   now: Date,
 ): { playbook: P; says: string }[] {
