@@ -18,10 +18,8 @@ export const update = defineCommand({
     draft: z
       .string()
       .trim()
-      .regex(
-        /^([a-z0-9][a-z0-9-]{0,39}|R-\d{4,9}\/[a-z0-9][a-z0-9-]{0,39})$/i,
-        "Name a prepared message, such as first-statement.",
-      )
+      .max(60)
+      .regex(/^[\w/-]+$/, "Name a prepared message, such as first-statement.")
       .optional()
       .meta({ description: "Prepared message to start from", choices: "drafts", given: true }),
   }),
