@@ -1,7 +1,7 @@
 /** What the sandbox's plan says beside its contracts: who answers, what a severity calls for, whom to tell. For show. */
 export const sandboxResponse = {
   rotations: {
-    primary: { title: "Primary on call", every: "weekly", timeZone: "UTC", from: "2026-01-05", people: ["noor"] },
+    primary: { title: "Primary", every: "weekly", timeZone: "UTC", from: "2026-01-05", people: ["noor"] },
   },
   onCall: ["primary", "sofia", "tomas"],
   escalation: [
@@ -20,7 +20,7 @@ export const sandboxResponse = {
       roles: ["incident commander", "scribe", "communications lead"],
     },
     high: {
-      means: "Funds are at risk, and nobody takes them yet.",
+      means: "Funds are at risk, and none are leaving yet.",
       owner: "primary",
       page: { from: 1, upTo: 2 },
       pause: "affected",

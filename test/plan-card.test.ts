@@ -62,16 +62,16 @@ describe("the plan in chat", () => {
       "May extend it: decision maker",
       "May end it: decision maker, incident commander",
       "Still works: withdraw() and redeem() of existing deposits",
-      "Wants: 2 acknowledgements and the signatures, then a press",
+      "Needs: 2 acknowledgements and the signatures, then a press",
       "[Interventions]",
       "[Back to the plan]",
     ]);
   });
 
   it("says of a signal what it calls for, and of a severity that the plan leaves out that it calls for nothing", () => {
-    expect(read(planPartCard(plan, { part: "signals", now: NOW }))).toContain(
-      "Calls for: ask a person whether it is one, SEV1 · CRITICAL",
-    );
+    const signals = read(planPartCard(plan, { part: "signals", now: NOW }));
+    expect(signals).toContain("Severity: SEV1 · CRITICAL");
+    expect(signals).toContain("To do: ask a person whether it is one");
     expect(read(planPartCard(plan, { part: "severities", now: NOW }))).toContain(
       "Calls for: nothing: the plan does not speak of it",
     );

@@ -9,6 +9,7 @@ import { incidentField } from "../fields.ts";
 export const assign = defineCommand({
   name: "incident assign",
   summary: "Give somebody a role",
+  submit: "Give it",
   access: "responder",
   input: z.object({
     incident: incidentField,

@@ -9,6 +9,7 @@ export const claim = defineCommand({
   name: "incident claim",
   summary: "Take a role that nobody holds",
   title: "Take a role",
+  submit: "Take it",
   access: "responder",
   input: z.object({ incident: incidentField, role: Role.meta({ description: "Role" }) }),
   async handler(input, { app, cause }) {

@@ -11,6 +11,7 @@ export const handoff = defineCommand({
   name: "incident handoff",
   summary: "Hand a role off: it is yours until they accept",
   title: "Hand a role off",
+  submit: "Offer it",
   access: "responder",
   input: z.object({
     incident: incidentField,

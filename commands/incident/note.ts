@@ -7,6 +7,7 @@ export const note = defineCommand({
   name: "incident note",
   summary: "Put a note on the timeline",
   title: "Add a note",
+  submit: "Add it",
   access: "responder",
   input: z.object({
     incident: incidentField,

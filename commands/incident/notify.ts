@@ -9,6 +9,7 @@ export const notify = defineCommand({
   name: "incident notify",
   summary: "Tell somebody outside, with prepared words",
   title: "Tell somebody outside",
+  submit: "Write it down",
   access: "responder",
   input: z.object({
     incident: incidentField,

@@ -6,6 +6,7 @@ import { incidentField, words } from "../fields.ts";
 export const reopen = defineCommand({
   name: "incident reopen",
   summary: "It is not over after all",
+  title: "Reopen the incident",
   access: "responder",
   input: z.object({ incident: incidentField, reason: words("Why") }),
   async handler(input, { app, cause }) {

@@ -7,6 +7,7 @@ import { incidentField, words } from "../fields.ts";
 export const severity = defineCommand({
   name: "incident severity",
   summary: "Change how bad it is",
+  submit: "Change it",
   access: "responder",
   input: z.object({
     incident: incidentField,

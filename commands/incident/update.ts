@@ -9,6 +9,7 @@ export const update = defineCommand({
   name: "incident update",
   summary: "Tell everybody where it stands",
   title: "Post an update",
+  submit: "Post it",
   access: "responder",
   input: z.object({
     incident: incidentField,

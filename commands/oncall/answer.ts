@@ -10,6 +10,7 @@ export const answer = defineCommand({
   name: "oncall answer",
   summary: "I'm on it: stop calling others",
   title: "I'm on it",
+  submit: "I'm on it",
   access: "responder",
   input: z.object({
     incident: incidentField,

@@ -9,6 +9,7 @@ export const page = defineCommand({
   name: "oncall page",
   summary: "Call somebody now, level by level",
   title: "Call somebody",
+  submit: "Call them",
   access: "responder",
   input: z.object({
     incident: incidentField,

@@ -14,6 +14,7 @@ export const confirm = defineCommand({
   name: "pause confirm",
   summary: "Hand in owners' signatures over the safeTxHash",
   title: "Paste signatures",
+  submit: "Hand them in",
   access: "responder",
   input: z.object({
     proposal: proposalField,

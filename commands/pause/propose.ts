@@ -17,6 +17,7 @@ export const propose = defineCommand({
     intervention: planName().meta({ description: "What to pause", choices: "interventions and groups" }),
     "instead-of": ProposalId.optional().meta({
       description: "Failed proposal in whose place it stands, such as P-0007",
+      given: true,
     }),
     reason: words("Why now").optional().meta({ description: "Why now: what was seen", rest: true }),
   }),

@@ -8,6 +8,7 @@ export const assign = defineCommand({
   name: "playbook assign",
   summary: "Give the current step to somebody",
   title: "Assign this step",
+  submit: "Give it",
   access: "responder",
   input: z.object({
     incident: incidentField,

@@ -7,6 +7,7 @@ export const evidence = defineCommand({
   name: "playbook evidence",
   summary: "Hand something in at the current step",
   title: "Hand in evidence",
+  submit: "Hand it in",
   access: "responder",
   input: z.object({
     incident: incidentField,

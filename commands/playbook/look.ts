@@ -15,6 +15,6 @@ export const look = defineCommand({
     const { holds, means, detail } = await lookNow(app, cause, input);
     if (holds) return {};
     const text = detail === "" || detail === means ? means : detail;
-    return { view: { tone: "warning", title: "It does not hold yet", body: [{ kind: "text", text }], buttons: [] } };
+    return { view: { tone: "warning", title: "Not yet", body: [{ kind: "text", text }], buttons: [] } };
   },
 });

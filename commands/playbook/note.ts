@@ -7,6 +7,7 @@ export const note = defineCommand({
   name: "playbook note",
   summary: "Write something down at the current step",
   title: "Note at this step",
+  submit: "Add it",
   access: "responder",
   input: z.object({
     incident: incidentField,

@@ -10,12 +10,7 @@ export const start = defineCommand({
   access: "responder",
   input: z.object({
     incident: incidentField,
-    playbook: z
-      .string()
-      .trim()
-      .toLowerCase()
-      .min(1)
-      .meta({ description: "Playbook, such as active-exploit", choices: "playbooks" }),
+    playbook: z.string().trim().toLowerCase().min(1).meta({ description: "Playbook", choices: "playbooks" }),
   }),
   async handler(input, { app, cause }) {
     await startPlaybook(app, cause, input);

@@ -10,6 +10,7 @@ export const add = defineCommand({
   name: "risk add",
   summary: "Put a risk into the register",
   title: "Add a risk",
+  submit: "Add it",
   access: "responder",
   input: z.object({
     likelihood: z.enum(riskLevels).meta({ description: "Likelihood" }),

@@ -11,6 +11,7 @@ export const update = defineCommand({
   name: "risk update",
   summary: "Say what has changed about a risk",
   title: "Update a risk",
+  submit: "Save",
   access: "responder",
   input: z.object({
     risk: RiskId.meta({ description: "Risk, such as RISK-0005", from: "risk" }),

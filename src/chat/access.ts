@@ -1,7 +1,8 @@
 import { UserError } from "../core/errors.ts";
+import { platformOf } from "../core/ids.ts";
 import type { Incident } from "../core/incident.ts";
 import { peopleAt } from "../core/on-call.ts";
-import { aliasesOf, personOf } from "../core/plan.ts";
+import { accountsOf, aliasesOf, personOf } from "../core/plan.ts";
 import type { App } from "../core/ports.ts";
 import { ownerOf } from "../core/roster.ts";
 import type { Actor, Command } from "./command.ts";
@@ -39,4 +40,15 @@ export function refuse(
     `You are not in ${app.plan().organisation}'s response plan, so \`/${command.name}\` is not yours to run.`,
     `Ask ${onCall?.person.name ?? "somebody on call"} to give you a role with \`/incident assign\`. You can always \`/incident declare\`.`,
   );
+}
+
+/** `@Noor`, where the chat made no mention of it: whom the plan calls so. Else it is taken for the chat's own id. */
+export function personTyped(app: App, typed: string, chat: string): string {
+  const said = typed.toLowerCase();
+  const named = Object.entries(app.plan().people).filter(
+    ([key, { name }]) => key.toLowerCase() === said || name.toLowerCase() === said,
+  );
+  const accounts = named.flatMap(([, person]) => accountsOf(person).filter((account) => platformOf(account) === chat));
+  const [only] = accounts;
+  return only !== undefined && accounts.length === 1 ? only : `${chat}:${typed}`;
 }

@@ -35,6 +35,8 @@ export interface Command<I extends z.ZodObject = z.ZodObject, A extends Access =
   summary: string;
   /** Over its form, where the summary is longer than the 24 characters that a phone's form has room for. */
   title?: string;
+  /** On its form's button, where the verb alone would not say what a press does. */
+  submit?: string;
   access: A;
   /** Shown at once where the work may take seconds and the platform itself shows no sign of it. */
   soon?: string;

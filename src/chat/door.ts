@@ -5,7 +5,7 @@ import { type Incident, isOver, openPauses, presenceOn } from "../core/incident.
 import { currentStep } from "../core/playbook-state.ts";
 import type { App } from "../core/ports.ts";
 import type { Risk } from "../core/risk-state.ts";
-import { identify, refuse } from "./access.ts";
+import { identify, personTyped, refuse } from "./access.ts";
 import { errorCard, surpriseCard, usageCard } from "./cards/error.ts";
 import { helpCard } from "./cards/help.ts";
 import { homeCard } from "./cards/home.ts";
@@ -220,7 +220,7 @@ function normalise(
     const field = commandFields(command).find((candidate) => candidate.name === name);
     const option = field && optionNamed(field, value, app.plan(), { bareNumber: true });
     const person = field?.widget === "person" && !value.includes(":");
-    out[name] = option ?? (person ? `${platformOf(inbound.user)}:${value.replace(/^@/, "")}` : value);
+    out[name] = option ?? (person ? personTyped(app, value.replace(/^@/, ""), platformOf(inbound.user)) : value);
   }
   return out;
 }

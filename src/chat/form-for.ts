@@ -2,7 +2,7 @@ import { contactId, contactsNamed, type Named } from "../core/contacts.ts";
 import type { Incident } from "../core/incident.ts";
 import { draftsFor } from "../core/message-template.ts";
 import { pausesToOffer } from "../core/pauses-to-offer.ts";
-import { kindsOf } from "../core/playbook-file.ts";
+import { kindsOf, type Playbook } from "../core/playbook-file.ts";
 import { stepsToReopen } from "../core/playbook-state.ts";
 import type { App } from "../core/ports.ts";
 import { byWeight } from "../core/risk.ts";
@@ -93,8 +93,8 @@ function widgetFor(app: App, field: Field, around: Around): FormWidget {
   if (field.choices === "interventions and groups") {
     return choice(pausesToOffer(app.plan(), around.incident).map(({ key, title }) => [key, title]));
   }
-  if (field.choices === "playbooks") return choice(app.playbooks().map(({ key, title }) => [key, title]));
-  if (field.choices === "kinds") return choice(kindsOf(app.playbooks()).map(({ key, title }) => [key, title]));
+  if (field.choices === "playbooks") return choice(byTitle(app.playbooks()));
+  if (field.choices === "kinds") return choice(byTitle(kindsOf(app.playbooks())));
   if (field.choices === "steps behind") return choice(stepsBehind(around));
   if (field.choices === "people") {
     return choice(Object.entries(app.plan().people).map(([key, { name }]) => [key, name]));
@@ -164,9 +164,16 @@ function choice(pairs: [value: string, label: string][]): FormWidget {
   return { kind: "choice", options: [...unique].map(([value, label]) => ({ value, label })) };
 }
 
-/** The last word of the command, as a button: `pause decline` → `Decline`. */
+/** As people look for them: a playbook's key is the name of its file. */
+function byTitle(playbooks: readonly Playbook[]): [string, string][] {
+  return playbooks
+    .toSorted((a, b) => a.title.localeCompare(b.title, "en"))
+    .map(({ key, title }): [string, string] => [key, title]);
+}
+
+/** What its button says: else the last word of the command, `pause decline` → `Decline`. */
 function submitWord(command: Command): string {
-  return capital(command.name.split(" ").at(-1) ?? command.name);
+  return command.submit ?? capital(command.name.split(" ").at(-1) ?? command.name);
 }
 
 function capital(text: string): string {

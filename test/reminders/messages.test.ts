@@ -129,9 +129,9 @@ describe("What is due", () => {
   it("stands on the pinned card, the list and the home, and is said to be overdue once it is", async () => {
     const { pass, type, door, card, act } = await declared();
     await act("U0SOFIA", "playbook start", { playbook: "look-around" });
-    expect(card()).toContain('["Step \\"Look at the vault\\" due ",{"time":"2026-11-21T03:10:00.000Z"}]');
+    expect(card()).toContain('["R-0001 step 1 due ",{"time":"2026-11-21T03:10:00.000Z"}]');
     await pass(12 * MINUTE);
-    expect(card()).toContain('{"bold":"Step \\"Look at the vault\\" OVERDUE"},", was due "');
+    expect(card()).toContain('{"bold":"R-0001 step 1 OVERDUE"},", was due "');
     expect(card()).toContain('"Next update due ",{"time":"2026-11-21T03:30:00.000Z"}');
     const { answer } = await type("U0NOOR", "incident list");
     for (const words of [wordsOf(answer), JSON.stringify(await door.home("slack:U0NOOR"))]) {

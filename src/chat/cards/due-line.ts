@@ -21,7 +21,9 @@ export function dueLine(incident: Incident, plan: Pick<ResponsePlan, "severities
   return named.flatMap((due, index) => [...(index === 0 ? [] : [" · "]), ...sayDue(due, now)]);
 }
 
-function sayDue({ what, at, overdue }: Due, now: Date | undefined): Span[] {
+function sayDue(due: Due, now: Date | undefined): Span[] {
+  const { at, overdue } = due;
+  const what = nameOf(due);
   const leftMs = now === undefined ? undefined : Date.parse(at) - now.getTime();
   if (overdue) {
     const late = leftMs === undefined || leftMs > 0 ? [] : [`, ${sayMs(-leftMs)} late`];
@@ -29,6 +31,12 @@ function sayDue({ what, at, overdue }: Due, now: Date | undefined): Span[] {
   }
   const left = leftMs === undefined ? [] : leftMs > 0 ? [` (in ${sayMs(leftMs)})`] : [" (now)"];
   return [`${what} due `, { time: at }, ...left];
+}
+
+/** A step by its number: what it says stands beside this line already. */
+function nameOf({ what, duty }: Due): string {
+  if (duty.kind !== "step") return what;
+  return `${duty.run.id} step ${duty.run.steps.indexOf(duty.step) + 1}`;
 }
 
 /** The same as a block of the pinned card, where anything is due. */

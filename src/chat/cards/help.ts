@@ -1,12 +1,15 @@
 import { type Command, usageOf } from "../command.ts";
 import type { Block, View } from "../view.ts";
 
-const NOUNS = ["incident", "pause", "playbook", "signer", "ladder", "readiness"];
+const NOUNS = ["incident", "oncall", "pause", "playbook", "risk", "signer", "ladder", "readiness"];
 
-/** All that can be said, in the order of an incident. A word that we do not know is named first. */
+/**
+ * What can be said of one thing, and the verbs of all others, in the order of an incident: sixty commands in full are more
+ * than a phone's reader scrolls through. A word that we do not know is named first.
+ */
 export function helpCard(commands: Command[], noun: string, verb: string): View {
   const unknown = verb !== "" && verb !== "help";
-  const nouns = NOUNS.includes(noun) ? [noun, ...NOUNS.filter((other) => other !== noun)] : NOUNS;
+  const about = NOUNS.includes(noun) ? noun : "incident";
   const body: Block[] = [];
   if (unknown) {
     const near = nearest(commands, noun, verb);
@@ -18,18 +21,20 @@ export function helpCard(commands: Command[], noun: string, verb: string): View 
       ],
     });
   }
-  for (const one of nouns) {
-    const lines = commands.filter(({ name }) => name.startsWith(`${one} `));
-    if (lines.length === 0) continue;
-    body.push({
-      kind: "fields",
-      fields: lines.map((command) => ({ label: command.summary, value: [{ code: usageOf(command) }] })),
-    });
+  const whole = commands.filter(({ name }) => name.startsWith(`${about} `));
+  if (whole.length > 0) {
+    const fields = whole.map((command) => ({ label: command.summary, value: [{ code: usageOf(command) }] }));
+    body.push({ kind: "fields", fields });
   }
+  const others = NOUNS.filter((other) => other !== about).flatMap((other) => {
+    const verbs = commands.filter(({ name }) => name.startsWith(`${other} `)).map(({ name }) => name.split(" ")[1]);
+    return verbs.length === 0 ? [] : [{ label: `/${other}`, value: verbs.join(", ") }];
+  });
+  if (others.length > 0) body.push({ kind: "fields", fields: others });
   body.push({
     kind: "text",
     quiet: true,
-    text: "What is left out is asked for in a form; in an incident's channel, the incident and the proposal are understood. To put a message on the timeline, react with 📌 or use its menu: Add to timeline.",
+    text: "Each has its own help, such as /pause help. What is left out is asked for in a form; in an incident's channel, the incident and the proposal are understood. To put a message on the timeline, react with 📌 or use its menu: Add to timeline.",
   });
   return {
     tone: unknown ? "warning" : "info",

@@ -33,7 +33,7 @@ export function incidentButtons(app: Pick<App, "plan" | "playbooks">, incident: 
     ...takeButtons(plan, incident),
     { label: "Assign a role…", command: "incident assign", input },
     ...(first ? [] : proposeButtons(plan, incident)),
-    ...(usersToTell(plan, incident) ? [{ label: "Post an update…", command: "incident update", input }] : []),
+    ...(wantsUpdates(plan, incident) ? [{ label: "Post an update…", command: "incident update", input }] : []),
     { label: "Note…", command: "incident note", input },
     { label: "Change severity…", command: "incident severity", input },
     ...(incident.status === "active" ? [bleedingStopped(input)] : []),
@@ -49,7 +49,7 @@ function pauseButtons(pause: Pause): Button[] {
 
 /** The playbook of the kind that was declared, else the severity's; the first there is, where the plan names none. */
 function startButton(app: Pick<App, "plan" | "playbooks">, incident: Incident): Button[] {
-  if (incident.runs.length > 0) return [];
+  if (incident.runs.some(({ playbook }) => playbook !== app.plan().closing)) return [];
   const playbooks = app.playbooks();
   const known = (key: string | undefined) => (playbooks.some((one) => one.key === key) ? key : undefined);
   const offered = known(incident.playbook) ?? app.plan().playbooks[incident.severity] ?? playbooks[0]?.key;
@@ -92,6 +92,11 @@ function proposeButtons(plan: LoadedPlan, incident: Incident): Button[] {
     },
   };
   return isOpen ? [one] : [stop, one];
+}
+
+/** Users are to be told now, or everybody is to hear again and again where it stands. */
+function wantsUpdates(plan: LoadedPlan, incident: Incident): boolean {
+  return usersToTell(plan, incident) || ruleFor(plan, incident.severity).updateEvery !== undefined;
 }
 
 /** So many roles are offered at once; the card's words name them all. */

@@ -34,10 +34,10 @@ export function incidentCard(app: Pick<App, "plan" | "playbooks">, incident: Inc
       ],
     },
     { kind: "text", text: [{ bold: "Now: " }, ...nextAction(app.plan(), incident)] },
+    ...pageBlocks(app.plan(), incident),
     ...dueBlocks(app.plan(), incident),
     ...severityBlocks(app.plan(), incident),
     ...roleBlocks(app.plan(), incident),
-    ...pageBlocks(app.plan(), incident),
     ...(incident.description === undefined ? [] : [{ kind: "quote" as const, text: incident.description }]),
     ...pauseBlocks(incident),
     ...runBlocks(incident),
@@ -63,7 +63,9 @@ function nextAction(plan: LoadedPlan, incident: Incident): Exclude<Text, string>
   if (isOver(incident)) return [`${incident.status}. ${incident.resolution?.summary ?? ""}`];
   const pause = pauseUnderWay(incident);
   if (pause !== undefined) return [{ bold: pause.id }, ` ${pauseNeeds(pause)}.`];
-  const step = incident.runs.map(currentStep).find((one) => one !== undefined);
+  // What is left of an old checklist is not what a reopened incident needs first.
+  const runs = incident.runs.filter(({ playbook }) => playbook !== plan.closing);
+  const step = runs.map(currentStep).find((one) => one !== undefined);
   if (step !== undefined) return [step.step.do];
   if (incident.status === "mitigated") return ["find the cause and mend it, then press Resolve."];
   const paused = incident.pauses.find((pause) => pause.verified !== undefined && isPause(pause));

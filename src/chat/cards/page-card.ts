@@ -133,7 +133,11 @@ function settledCard(given: PageView): View | undefined {
     title: `${headOf(plan, incident)}: ${nameOf(plan, answered)} is on it`,
     body: [
       { kind: "text", text: [{ person: answered.by }, " is on it since ", { time: answered.at }, "."] },
-      { kind: "text", quiet: true, text: "Nobody else is called. Who called may still be needed in the room." },
+      {
+        kind: "text",
+        quiet: true,
+        text: "Nobody else is called. If you were called, you may still be needed in the room.",
+      },
     ],
     buttons: [takeOverButton(plan, incident, page)],
   };

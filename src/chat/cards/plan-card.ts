@@ -47,7 +47,7 @@ export function planCard(plan: LoadedPlan, now: Date): View {
       ...severityLines(plan),
       ...(plan.closing === undefined
         ? []
-        : [{ kind: "text" as const, text: ["Walked before closing: ", { code: plan.closing }] }]),
+        : [{ kind: "text" as const, text: ["Checklist before closing: ", { code: plan.closing }] }]),
       { kind: "text", text: countWords(plan) },
     ],
     buttons: planParts.map((part) => ({ label: labels[part], command: "incident plan", input: { part } })),

@@ -25,7 +25,7 @@ export function severityItem(plan: LoadedPlan, severity: Severity): PlanItem {
     ...(isSaid ? [{ label: "Calls", value: pageWords(plan, severity) }] : []),
     ...(rule.pause === "none"
       ? []
-      : [{ label: "Pause offered first", value: rule.pause === "all" ? "everything" : "what is affected" }]),
+      : [{ label: "Offers to pause", value: rule.pause === "all" ? "everything" : "what is affected" }]),
     ...(rule.updateEvery === undefined ? [] : [{ label: "Update every", value: sayMs(msOf(rule.updateEvery)) }]),
     ...(isSaid
       ? [{ label: "Users are told", value: { yes: "yes", no: "no", decide: "decide in the incident" }[rule.tellUsers] }]
@@ -51,7 +51,8 @@ function pageWords(plan: LoadedPlan, severity: Severity): string {
   const levels = plan.escalation.length;
   if (page === undefined || levels === 0) return "nobody";
   const upTo = Math.min(page.upTo, levels);
-  const which = page.from >= upTo ? `level ${upTo}` : `levels ${page.from} to ${upTo}`;
+  const which =
+    page.from >= upTo ? `level ${upTo}` : `levels ${page.from} ${upTo - page.from === 1 ? "and" : "to"} ${upTo}`;
   return page.answerWithin === undefined ? which : `${which}, ${sayMs(msOf(page.answerWithin))} each`;
 }
 
@@ -70,7 +71,7 @@ export function interventionItem(plan: LoadedPlan, key: string): PlanItem {
     ...may("May extend it", who?.extend),
     ...may("May end it", who?.resume),
     { label: "Still works", value: listWords(stillWorks, whole, cut) },
-    { label: "Wants", value: wantsWords(one.acknowledgements, one.execute) },
+    { label: "Needs", value: wantsWords(one.acknowledgements, one.execute) },
   ]);
 }
 
@@ -130,7 +131,8 @@ export function signalItem(plan: LoadedPlan, key: string): PlanItem {
   const title = intervention && (plan.interventions[intervention] ?? plan.groups[intervention])?.title;
   return item(key, one.means, {}, (cut) => [
     ...(one.from === undefined ? [] : [{ label: "From", value: cut(one.from) }]),
-    { label: "Calls for", value: `${actionWords[one.action]}, ${severityWord(one.severity, plan)}` },
+    { label: "Severity", value: severityWord(one.severity, plan) },
+    { label: "To do", value: actionWords[one.action] },
     ...(one.playbook === undefined ? [] : [{ label: "Playbook", value: one.playbook }]),
     ...(title === undefined ? [] : [{ label: "May justify", value: `${cut(title)} (${intervention})` }]),
   ]);

@@ -1,3 +1,4 @@
+import { msOf, sayMs } from "../../core/duration.ts";
 import { type Incident, isOver } from "../../core/incident.ts";
 import { currentStep, dueOf, ledPastBy, progressOf, type Run, type StepState } from "../../core/playbook-state.ts";
 import type { App } from "../../core/ports.ts";
@@ -93,7 +94,7 @@ function item(run: Run, step: StepState, current: StepState | undefined): Item {
   const text = shortText(step.step.do, ITEM_LENGTH_MAX);
   if (step.state === "todo") {
     const state = step === current ? ("current" as const) : ("todo" as const);
-    return { text, state, detail: step.step.due === undefined ? undefined : `by ${step.step.due} from the start` };
+    return { text, state, detail: step.step.due === undefined ? undefined : `within ${sayMs(msOf(step.step.due))}` };
   }
   if (step.state === "passed") {
     const question = ledPastBy(run, step.step.id);

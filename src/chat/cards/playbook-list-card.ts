@@ -2,42 +2,85 @@ import type { Incident } from "../../core/incident.ts";
 import type { Playbook } from "../../core/playbook-file.ts";
 import { progressOf } from "../../core/playbook-state.ts";
 import { stalePlaybooks } from "../../core/review.ts";
-import type { Block, CommandButton, View } from "../view.ts";
+import { shorten } from "../prose.ts";
+import { type Block, type CommandButton, plainText, type Span, type View } from "../view.ts";
 
 /** Those that fit the severity have a button of their own; all others are one press further. */
 const STARTS_SHOWN_MAX = 4;
+/** What Discord takes below the buttons of one message, with what else stands there. */
+const LIST_LENGTH_MAX = 2_600;
+const SUMMARY_LENGTH_MAX = 110;
+const SYMPTOM_LENGTH_MAX = 110;
 
+/**
+ * In an incident the buttons come first, and what may fit stands above the rest: nobody scrolls through twenty playbooks
+ * to start one. Elsewhere it is a list to read.
+ */
 export function playbookListCard(playbooks: Playbook[], incident: Incident | undefined, now: Date): View {
-  const running = incident?.runs ?? [];
-  const stale = stalePlaybooks(playbooks, now);
+  const running = (incident?.runs ?? []).map(
+    (run): Block => ({ kind: "progress", label: `${run.id} ${run.text.title}`, ...progressOf(run) }),
+  );
+  const stale = staleBlocks(playbooks, now);
+  const startsIn = incident === undefined || incident.status === "closed" ? undefined : incident;
+  if (startsIn === undefined) {
+    const body: Block[] = [...running, { kind: "fields", fields: playbooks.map(fieldOf) }, ...stale];
+    return { tone: "info", title: "Playbooks", body, buttons: [] };
+  }
+  const fitting = fittingFirst(playbooks, startsIn);
+  const hint = "The first of these fit the severity. Below stands what each is for.";
   return {
     tone: "info",
     title: "Playbooks",
-    body: [
-      ...running.map((run): Block => ({ kind: "progress", label: `${run.id} ${run.text.title}`, ...progressOf(run) })),
-      {
-        kind: "fields",
-        fields: playbooks.map(({ key, title, summary, symptoms, steps }) => ({
-          label: `${title} · ${steps.length} steps`,
-          value: [
-            { code: key },
-            ` ${summary}`,
-            ...(symptoms.length === 0 ? [] : [{ italic: ` How it looks: ${symptoms.slice(0, 3).join("; ")}` }]),
-          ],
-        })),
-      },
-      ...(stale.length === 0
-        ? []
-        : [
-            {
-              kind: "text" as const,
-              quiet: true,
-              text: `Walk through these again in peace time: ${stale.map(({ playbook, says }) => `${playbook.key} (${says.replace(/\.$/, "")})`).join("; ")}.`,
-            },
-          ]),
-    ],
-    buttons: incident === undefined || incident.status === "closed" ? [] : starts(playbooks, incident),
+    body: [...running, { kind: "text", text: hint }],
+    buttons: starts(fitting, startsIn),
+    details: [...listed(fitting), ...stale],
   };
+}
+
+function fittingFirst(playbooks: Playbook[], { severity }: Incident): Playbook[] {
+  const fits = ({ severities }: Playbook) => severities.includes(severity);
+  return [...playbooks.filter(fits), ...playbooks.filter((one) => !fits(one))];
+}
+
+type Field = { label: string; value: Span[] };
+
+function fieldOf({ key, title, summary, symptoms, steps }: Playbook): Field {
+  const [symptom] = symptoms;
+  return {
+    label: `${title} · ${steps.length} steps`,
+    value: [
+      { code: key },
+      ` ${firstSentence(summary)}`,
+      ...(symptom === undefined ? [] : [{ italic: ` How it looks: ${shorten(symptom, SYMPTOM_LENGTH_MAX)}` }]),
+    ],
+  };
+}
+
+/** As many as one message of either chat holds; how many are left out is said. */
+function listed(playbooks: Playbook[]): Block[] {
+  let room = LIST_LENGTH_MAX;
+  const fields: Field[] = [];
+  for (const playbook of playbooks) {
+    const field = { label: playbook.title, value: [firstSentence(playbook.summary)] };
+    room -= field.label.length + plainText(field.value).length + 6;
+    if (room < 0) break;
+    fields.push(field);
+  }
+  const more = playbooks.length - fields.length;
+  const rest: Block = { kind: "text", quiet: true, text: `${more} more: Start another… names them all.` };
+  return [{ kind: "fields", fields }, ...(more > 0 ? [rest] : [])];
+}
+
+function firstSentence(summary: string): string {
+  const [first = summary] = summary.split(/(?<=[.?!]) /);
+  return shorten(first, SUMMARY_LENGTH_MAX);
+}
+
+function staleBlocks(playbooks: Playbook[], now: Date): Block[] {
+  const stale = stalePlaybooks(playbooks, now);
+  if (stale.length === 0) return [];
+  const named = stale.map(({ playbook, says }) => `${playbook.key} (${says.replace(/\.$/, "")})`).join("; ");
+  return [{ kind: "text", quiet: true, text: `Walk through these again in peace time: ${named}.` }];
 }
 
 function starts(playbooks: Playbook[], { id: incident, severity }: Incident): CommandButton[] {

@@ -1,4 +1,4 @@
-import { msOf } from "../../core/duration.ts";
+import { msOf, sayMs } from "../../core/duration.ts";
 import { revealHidden } from "../../core/hidden.ts";
 import { type Incident, isOver } from "../../core/incident.ts";
 import type { LoadedPlan } from "../../core/plan.ts";
@@ -43,11 +43,11 @@ function whose(incident: Incident, { assignee, step }: StepState): { label: stri
 
 function due(incident: Incident, run: Run, { step }: StepState, now: Date): { label: string; value: Text }[] {
   const at = dueOf(run, step);
-  if (at === undefined) return [];
+  if (at === undefined || step.due === undefined) return [];
   const time: Span = { time: at.toISOString() };
   // Whatever is left to do once an incident is resolved burns nobody.
   if (now > at && !isOver(incident)) return [{ label: "Due", value: [{ bold: "OVERDUE" }, " since ", time] }];
-  return [{ label: "Due", value: [time, `, ${step.due} from the start`] }];
+  return [{ label: "Due", value: [time, `, ${sayMs(msOf(step.due))} from the start`] }];
 }
 
 function wanted(current: StepState): { label: string; value: Text }[] {
@@ -66,8 +66,8 @@ function waitsFor(plan: LoadedPlan, incident: Incident, run: Run, current: StepS
     return [{ kind: "text", text: ["It goes on by itself at ", { time: end }, "."] }];
   }
   if (check === undefined) return [];
-  const seen = current.looked === undefined ? "" : ` It does not hold yet: ${current.looked.detail}`;
-  return [{ kind: "text", text: `Allstop looks at the chain itself, and goes on once it holds.${seen}` }];
+  const seen = current.looked === undefined ? "" : ` Not yet: ${current.looked.detail}`;
+  return [{ kind: "text", text: `Allstop looks at the chain itself, and goes on once it is so.${seen}` }];
 }
 
 function gateBlocks(
@@ -77,8 +77,11 @@ function gateBlocks(
   gate: NonNullable<StepState["step"]["gate"]>,
 ): Block[] {
   const agreed = agreedAt(plan, current);
-  const may = whoMayAgree(plan, incident, current).slice(0, CANDIDATES_SHOWN_MAX);
+  const all = whoMayAgree(plan, incident, current);
+  const may = all.slice(0, CANDIDATES_SHOWN_MAX);
   const missing = missingAt(plan, current);
+  // Waiting for somebody who does not exist would be silent for ever.
+  const short = all.length < missing ? " Too few people hold such a role now: give one with Assign a role." : "";
   return [
     {
       kind: "tally",
@@ -97,7 +100,7 @@ function gateBlocks(
     {
       kind: "text",
       quiet: true,
-      text: `It goes on once ${sayMissing(missing, gate)} agree${missing === 1 ? "s" : ""}. Nobody can skip it.`,
+      text: `It goes on once ${sayMissing(missing, gate)} agree${missing === 1 ? "s" : ""}. Nobody can skip it.${short}`,
     },
   ];
 }

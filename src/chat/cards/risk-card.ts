@@ -1,4 +1,4 @@
-import type { LoadedPlan } from "../../core/plan.ts";
+import { type LoadedPlan, personOf } from "../../core/plan.ts";
 import { riskLevels, type riskStatuses } from "../../core/plan-response.ts";
 import { byWeight } from "../../core/risk.ts";
 import type { Risk } from "../../core/risk-state.ts";
@@ -57,7 +57,7 @@ export function riskCard(risk: Risk, plan: LoadedPlan): View {
           { label: "Impact", value: risk.impact },
           { label: "Owner", value: ownerName(risk, plan) },
           { label: "Incidents", value: risk.incidents.join(", ") || "none" },
-          { label: "Changed", value: changed(risk) },
+          { label: "Changed", value: changed(risk, plan) },
         ],
       },
       ...(mitigation === undefined ? [] : quoted("What is done about it", mitigation)),
@@ -103,7 +103,7 @@ function riskLines(risk: Risk, plan: LoadedPlan): Block[] {
         ` ${risk.status.toUpperCase()} · ${risk.likelihood} × ${risk.impact} · ${shorten(risk.title, TITLE_LENGTH_MAX)}`,
       ],
     },
-    { kind: "text", quiet: true, text: [`${ownerName(risk, plan)} · changed `, ...changed(risk), taught] },
+    { kind: "text", quiet: true, text: [`${ownerName(risk, plan)} · changed `, ...changed(risk, plan), taught] },
   ];
 }
 
@@ -153,8 +153,9 @@ function ownerName({ owner }: Risk, plan: LoadedPlan): string {
   return person?.name ?? `${owner} (not in the plan any more)`;
 }
 
-function changed({ changedAt, changedBy, changedByName }: Risk): Span[] {
-  return [{ time: changedAt }, " by ", changedBy.includes(":") && changedByName ? changedByName : who(changedBy)];
+function changed({ changedAt, changedBy, changedByName }: Risk, plan: LoadedPlan): Span[] {
+  const name = changedBy.includes(":") ? (personOf(plan, changedBy)?.person.name ?? changedByName) : undefined;
+  return [{ time: changedAt }, " by ", name || who(changedBy)];
 }
 
 function quoted(label: Text, text: string): Block[] {

@@ -42,11 +42,11 @@ function draw(raw: unknown, path: string): KnownBlock[] {
 }
 
 function text(content: string): KnownBlock[] {
-  const { look, block, words } = readMarkdown(content);
+  const { look, block, words, small } = readMarkdown(content);
   if (look === "heading")
     return [{ type: "header", text: { type: "plain_text", text: words.slice(0, 150) || " ", emoji: false } }];
-  if (look === "small")
-    return [{ type: "context", elements: [{ type: "plain_text", text: words || " ", emoji: false }] }];
+  if (look === "small" && small !== undefined)
+    return [{ type: "context", elements: [{ type: "mrkdwn", text: small || " " }] }];
   return [block];
 }
 

@@ -16,6 +16,8 @@ export interface Read {
   look: "plain" | "heading" | "small";
   block: RichTextBlock;
   words: string;
+  /** The same for small print, which is drawn from mrkdwn alone; missing where something literal in it would format there. */
+  small?: string;
 }
 
 const MARKS: [string, keyof Style][] = [
@@ -36,7 +38,42 @@ export function readMarkdown(content: string): Read {
   }
   const words = parts.flatMap(({ elements }) => elements.map(wordsOf)).join("");
   const block = { type: "rich_text", elements: parts } as RichTextBlock;
-  return { look, block, words };
+  const small = look === "small" ? mrkdwn(parts.flatMap(({ elements }) => elements)) : undefined;
+  return { look, block, words, ...(small !== undefined && { small }) };
+}
+
+const FORMATS = /[*_~`>|]|:[a-z0-9_+'-]+:/i;
+
+function mrkdwn(elements: RichElement[]): string | undefined {
+  if (elements.some((one) => (one.type === "text" || one.type === "link") && FORMATS.test(one.text))) return undefined;
+  return elements.map(marked).join("");
+}
+
+function marked(element: RichElement): string {
+  switch (element.type) {
+    case "text": {
+      const text = escaped(element.text);
+      if (element.style?.code) return `\`${text}\``;
+      const sign = element.style?.bold ? "*" : element.style?.italic ? "_" : "";
+      return text.replace(/^(\s*)([\s\S]*?)(\s*)$/, (_, before, said, after) =>
+        said === "" ? text : `${before}${sign}${said}${sign}${after}`,
+      );
+    }
+    case "user":
+      return `<@${element.user_id}>`;
+    case "channel":
+      return `<#${element.channel_id}>`;
+    case "link":
+      return `<${escaped(element.url)}|${escaped(element.text)}>`;
+    case "date":
+      return `<!date^${element.timestamp}^${element.format}|${element.fallback}>`;
+    default:
+      return element satisfies never;
+  }
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** Lines that are quoted stand together, and so do those that are not. */
