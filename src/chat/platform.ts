@@ -72,11 +72,19 @@ export interface RoomRequest {
   title: string;
   /** Set once. Prose, 250 UTF-16 units at most after rendering. */
   topic: string;
-  /** When this effect was first owed: a room created before is not ours. */
+  /** ISO time of the incident's first event. With the id it is the room's mark: no other incident has both. */
+  declaredAt: string;
+  /** When this effect was first owed. Only a room that bears no mark yet is judged by it: clocks may be wrong. */
   owedSince: Date;
   /** Told of what the room has to do without, such as its topic. It may be told after the room is open. */
   lacks?: (step: string, why: RefusedError) => Promise<void>;
 }
+
+/** By this a room that a crash left behind is known again: at the start of its purpose (Slack) or its topic (Discord). */
+export function markOf({ incident, declaredAt }: Pick<RoomRequest, "incident" | "declaredAt">): string {
+  return `Allstop incident ${incident}, declared ${declaredAt}.`;
+}
+
 export interface RoomOpened {
   room: Place;
   name: string;

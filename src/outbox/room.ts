@@ -25,6 +25,7 @@ export async function openRoom(deps: ChatDeps, { incident: id }: { incident: Inc
       incident: id,
       title: incident.drill ? `drill ${incident.title}` : incident.title,
       topic: `${id}: state on the pinned card. /incident help lists what you can say.`,
+      declaredAt: incident.declaredAt,
       owedSince: deps.owed.owedAt,
       lacks: (step, why) => noteDegraded(deps, id, step, why),
     });

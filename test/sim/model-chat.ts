@@ -5,7 +5,6 @@ import { RefusedError } from "../../src/core/errors.ts";
 import type { Life } from "./life.ts";
 import type { Random } from "./random.ts";
 import type { VirtualTime } from "./virtual-time.ts";
-import type { WallClock } from "./wall-clock.ts";
 
 /** Something that one person did in a chat: delivered until it is acknowledged, and now and then once more. */
 export interface Act {
@@ -40,14 +39,13 @@ export function modelChat(options: {
   name: string;
   time: VirtualTime;
   /** Rooms bear the time that the program's machine shows: these stories set both clocks alike. */
-  wall: WallClock;
   random: Random;
   /** How often the chat says no, for good: to a room, an invitation, a pin. */
   refusals: { rate: number };
   onShown: (view: View) => void;
 }) {
-  const { name, time, wall, random, refusals, onShown } = options;
-  const rooms = new Map<string, { incident: string; createdAt: number; pins: Set<string>; members: Set<string> }>();
+  const { name, time, random, refusals, onShown } = options;
+  const rooms = new Map<string, { incident: string; declaredAt: string; pins: Set<string>; members: Set<string> }>();
   const messages = new Map<string, Shown>();
   const uploads: { at: string; name: string; content: string }[] = [];
   const acts: Act[] = [];
@@ -101,16 +99,16 @@ export function modelChat(options: {
       async close() {
         if (connected?.inside === inside) connected = undefined;
       },
-      openRoom: ({ incident, owedSince }) =>
+      openRoom: ({ incident, declaredAt }) =>
         call("openRoom", () => {
           refuseNowAndThen("Opening a room");
           for (const [room, known] of rooms) {
-            if (known.incident === incident && known.createdAt >= owedSince.getTime()) {
+            if (known.incident === incident && known.declaredAt === declaredAt) {
               return { room, name: incident.toLowerCase(), adopted: true };
             }
           }
           const room = `${name}:W1/${incident}-${rooms.size}`;
-          rooms.set(room, { incident, createdAt: wall.now(), pins: new Set(), members: new Set() });
+          rooms.set(room, { incident, declaredAt, pins: new Set(), members: new Set() });
           return { room, name: incident.toLowerCase(), adopted: false };
         }),
       invite: (room, users) =>

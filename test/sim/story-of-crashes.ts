@@ -73,7 +73,7 @@ async function story(given: {
   const plan = worldPlan(random.pick(["by-press", "when-ready"]));
   const proposals = new Map<string, { safeTxHash: `0x${string}`; target: `0x${string}` }>();
   const chats = names.map((name) =>
-    modelChat({ name, time, wall, random, refusals, onShown: (view) => void wrong.push(...lies(view.title)) }),
+    modelChat({ name, time, random, refusals, onShown: (view) => void wrong.push(...lies(view.title)) }),
   );
   const pager = modelPager();
   const people = createPeople({ random, chats, chain });

@@ -1,17 +1,15 @@
 import { z } from "zod";
 import type { Log } from "../../chat/log.ts";
-import { RetryableError, type RoomOpened, type RoomRequest } from "../../chat/platform.ts";
+import { markOf, RetryableError, type RoomOpened, type RoomRequest } from "../../chat/platform.ts";
 import { revealHidden, shorten } from "../../chat/prose.ts";
 import type { Api } from "./api.ts";
 import { categories, isAboutCategory } from "./categories.ts";
 import { LIMITS } from "./limits.ts";
 import { IN_ROOM, MEMBER, VIEW_CHANNEL } from "./permissions.ts";
-import { placeOf, timeOf } from "./place.ts";
+import { placeOf } from "./place.ts";
 import { roomName } from "./room-name.ts";
 
 const TEXT = 0;
-/** Clocks differ: a room that is this much older than its debt may still be the one. */
-const CLOCK_MS = 1_000;
 
 const Created = z.object({ id: z.string(), name: z.string() });
 const bits = z.string().transform(BigInt);
@@ -50,7 +48,7 @@ export interface RoomParts {
 
 /**
  * Opens the incident's private channel: everybody is shut out by an overwrite, and who is invited gets one. Names are not
- * unique on Discord, so a room left by a crash is found by its marker: our topic, private, and made since it is owed.
+ * unique on Discord, so a room left by a crash is found by its mark: our topic, and private. It is made with the room.
  */
 export async function openRoom(parts: RoomParts, request: RoomRequest): Promise<RoomOpened> {
   const { guild, unheard } = parts;
@@ -82,20 +80,15 @@ async function listChannels({ api, guild }: RoomParts): Promise<KnownChannel[]> 
 function findOurs(
   { guild, botId }: RoomParts,
   channels: KnownChannel[],
-  { incident, owedSince }: RoomRequest,
+  request: RoomRequest,
 ): KnownChannel | undefined {
   return channels.find(
-    ({ id, type, topic, overwrites }) =>
+    ({ type, topic, overwrites }) =>
       type === TEXT &&
-      topic?.startsWith(marker(incident)) === true &&
-      timeOf(id) >= owedSince.getTime() - CLOCK_MS &&
+      topic?.startsWith(markOf(request)) === true &&
       overwrites.some((one) => one.id === guild && (one.deny & VIEW_CHANNEL) !== 0n) &&
       overwrites.some((one) => one.id === botId() && (one.allow & VIEW_CHANNEL) !== 0n),
   );
-}
-
-function marker(incident: string): string {
-  return `Allstop incident ${incident}.`;
 }
 
 async function create(parts: RoomParts, request: RoomRequest): Promise<z.output<typeof Created>> {
@@ -114,11 +107,15 @@ async function create(parts: RoomParts, request: RoomRequest): Promise<z.output<
   throw new Error("There is always a place without a category.");
 }
 
-function bodyOf({ guild, botId, responderRoleId }: RoomParts, { incident, title, topic }: RoomRequest): object {
+function bodyOf(
+  { guild, botId, responderRoleId }: RoomParts,
+  { incident, declaredAt, title, topic }: RoomRequest,
+): object {
+  const mark = markOf({ incident, declaredAt });
   return {
     type: TEXT,
     name: roomName(incident, title),
-    topic: `${marker(incident)} ${shorten(revealHidden(topic), LIMITS.topic - 60)}`,
+    topic: `${mark} ${shorten(revealHidden(topic), LIMITS.topic - mark.length - 1)}`,
     permission_overwrites: [
       { id: guild, type: 0, deny: VIEW_CHANNEL.toString(), allow: "0" },
       { id: botId(), type: 1, allow: IN_ROOM.toString(), deny: "0" },

@@ -1,7 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { Log } from "../../chat/log.ts";
-import { type IncidentId, messageOf, RefusedError, type RoomOpened, type RoomRequest } from "../../chat/platform.ts";
+import {
+  type IncidentId,
+  markOf,
+  messageOf,
+  RefusedError,
+  type RoomOpened,
+  type RoomRequest,
+} from "../../chat/platform.ts";
 import { revealHidden, shorten } from "../../chat/prose.ts";
 import type { Api } from "./api.ts";
 import { slackCode } from "./errors.ts";
@@ -21,6 +28,7 @@ const Room = z.object({
   created: z.number().default(0),
   is_private: z.boolean().default(false),
   is_archived: z.boolean().default(false),
+  num_members: z.number().optional(),
   topic: Value,
   purpose: Value,
 });
@@ -99,30 +107,26 @@ async function findOurs(api: Api, workspace: Workspace, request: RoomRequest): P
 }
 
 /**
- * Proof that a room is this incident's: made by our bot, private, since the room is owed, with the id in its name, and
- * with our marker; or with neither topic nor purpose, because the crash came before the marker was set.
+ * Proof that a room is this incident's: made by our bot, private, with the id in its name, and with the incident's mark.
+ * Where the crash came before the mark was set there is neither topic nor purpose: then it must have been made since the
+ * room is owed, or, as a clock may be wrong, have nobody in it but the bot.
  */
-function isOurs(room: Room, { botUserId }: Workspace, { incident, owedSince }: RoomRequest): boolean {
-  const named = room.name === slug(incident) || room.name.startsWith(`${slug(incident)}-`);
+function isOurs(room: Room, { botUserId }: Workspace, request: RoomRequest): boolean {
+  const named = room.name === slug(request.incident) || room.name.startsWith(`${slug(request.incident)}-`);
+  if (!named || room.creator !== botUserId || !room.is_private || room.is_archived) return false;
+  if (room.topic.value !== "" || room.purpose.value !== "") return room.purpose.value.startsWith(markOf(request));
   // Slack tells whole seconds.
-  const isSince = room.created >= Math.floor(owedSince.getTime() / 1000);
-  const bare = room.topic.value === "" && room.purpose.value === "";
-  const marked = room.purpose.value.startsWith(marker(incident));
-  return named && isSince && room.creator === botUserId && room.is_private && !room.is_archived && (marked || bare);
+  return room.created >= Math.floor(request.owedSince.getTime() / 1000) || room.num_members === 1;
 }
 
-function marker(incident: IncidentId): string {
-  return `Allstop incident ${incident}.`;
-}
-
-/** The purpose first: it bears the marker. What fails here is told to operators, and fails nothing else. */
+/** The purpose first: it bears the mark. What fails here is told to operators, and fails nothing else. */
 async function describeRoom(
   { api, log }: { api: Api; log: Log },
   channel: string,
-  { incident, topic, lacks }: RoomRequest,
+  { incident, declaredAt, topic, lacks }: RoomRequest,
 ): Promise<void> {
   const words = shorten(escapeText(revealHidden(topic)), LIMITS.topic);
-  const purpose = `${marker(incident)} This room belongs to it alone; its timeline is kept by the bot.`;
+  const purpose = `${markOf({ incident, declaredAt })} This room belongs to it alone; its timeline is kept by the bot.`;
   const results = await Promise.allSettled([
     api.call("conversations.setPurpose", { channel, purpose }, Anything),
     api.call("conversations.setTopic", { channel, topic: words }, Anything),

@@ -26,7 +26,8 @@ export interface World {
   clock: Required<Clock>;
   now(): number;
   /** A new id, later than all before. */
-  snowflake(): string;
+  /** A new id; made `at` this time, in ms, or now. */
+  snowflake(at?: number): string;
   emit(change: Change): void;
   watch(listener: (change: Change) => void): () => void;
 }
@@ -72,9 +73,9 @@ export function createWorld(options: {
     origin: "",
     clock: options.clock,
     now: options.clock.now,
-    snowflake() {
+    snowflake(at = options.clock.now()) {
       increment += 1n;
-      return (((BigInt(Math.floor(options.clock.now())) - EPOCH) << 22n) | (increment & 0x3fffffn)).toString();
+      return (((BigInt(Math.floor(at)) - EPOCH) << 22n) | (increment & 0x3fffffn)).toString();
     },
     emit(change) {
       for (const listener of [...listeners]) listener(change);
@@ -117,12 +118,13 @@ export function addMessage(
   channel: Channel,
   given: Partial<Message> & Pick<Message, "authorId">,
 ): Message {
-  const id = world.snowflake();
+  const at = world.now();
+  const id = world.snowflake(at);
   const message: Message = {
     id,
     channelId: channel.id,
     content: "",
-    at: world.now(),
+    at,
     editedAt: null,
     embeds: [],
     components: [],

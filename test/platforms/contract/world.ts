@@ -127,6 +127,7 @@ export const roomRequest = (more: object = {}) => ({
   incident: "INC-0042",
   title: "Vault is draining",
   topic: "INC-0042: state on the pinned card.",
+  declaredAt: "2026-11-21T03:00:00.123Z",
   owedSince: new Date(Date.now() - 60_000),
   ...more,
 });

@@ -10,6 +10,7 @@ const request = (incident = "INC-0001") => ({
   incident,
   title: "Vault is draining",
   topic: "state",
+  declaredAt: "2026-11-21T03:00:00.123Z",
   owedSince: new Date(Date.now() - 1000),
 });
 

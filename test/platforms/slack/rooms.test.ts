@@ -6,9 +6,12 @@ const request = (more: object = {}) => ({
   incident: "INC-0042",
   title: "Vault is draining",
   topic: "INC-0042: state on the pinned card.",
+  declaredAt: "2026-11-21T03:00:00.123Z",
   owedSince: new Date(Date.now() - 60_000),
   ...more,
 });
+const unset = { value: "", creator: "", last_set: 0 };
+const bare = { topic: unset, purpose: unset };
 const roomOf = ({ server }: Rig, place: string) => {
   const room = server.workspace.rooms.get(place.split("/")[1] ?? "");
   if (room === undefined) throw new Error(`There is no room ${place}.`);
@@ -74,10 +77,29 @@ describe("opening a room", () => {
   });
 
   it.each([
+    ["with its mark", {}],
+    ["before it was marked, with nobody in it", bare],
+  ])("finds the room again that was made %s, though a clock was wrong by hours", async (_, change) => {
+    const rig = await startRig();
+    const first = await rig.slack.openRoom(request());
+    await rig.slack.settled();
+    Object.assign(roomOf(rig, first.room), change);
+    const later = request({ owedSince: new Date(Date.now() + 7 * 3_600_000) });
+    expect(await rig.slack.openRoom(later)).toEqual({ ...first, adopted: true });
+  });
+
+  it.each([
     ["somebody else's", { creator: ANA }],
     ["public", { kind: "public" as const }],
     ["another incident's", { purpose: { value: "Allstop incident INC-0099.", creator: "", last_set: 0 } }],
-    ["from before it was owed", { createdMs: Date.now() - 3_600_000 }],
+    [
+      "an earlier incident's of that number",
+      { purpose: { value: "Allstop incident INC-0042, declared 2025-11-21T03:00:00.123Z.", creator: "", last_set: 0 } },
+    ],
+    [
+      "old, without a mark, and with people in it",
+      { ...bare, createdMs: Date.now() - 3_600_000, members: new Set(["U0ALLSTOP", ANA]) },
+    ],
     ["archived", { archived: true }],
   ])("never takes over a room that is %s", async (_, change) => {
     const rig = await startRig();
