@@ -222,6 +222,7 @@ export function sheltered(app: App, chat: Platform, isUp: () => boolean): Platfo
     openRoom: (request) => held(chat.openRoom(request)),
     invite: (room, users) => held(chat.invite(room, users)),
     post: (at, shown, options) => held(chat.post(at, view(shown), options)),
+    findPost: (to, key) => held(chat.findPost(to, key)),
     edit: (message, shown, options) => held(chat.edit(message, view(shown), options)),
     pin: (message) => held(chat.pin(message)),
     bookmark: (room, link) => held(chat.bookmark(room, link)),

@@ -21,6 +21,7 @@ import { keepLadder } from "./keep-ladder.ts";
 import { keepReadiness } from "./keep-readiness.ts";
 import { keepRisks } from "./keep-risks.ts";
 import { keepSafeService, type SafeServiceOptions } from "./keep-safe-service.ts";
+import { keepTime } from "./keep-time.ts";
 import { createChainDelivery } from "./outbox/chain-effects.ts";
 import { createChatDelivery } from "./outbox/chat-effects.ts";
 import { createPump } from "./outbox/pump.ts";
@@ -86,7 +87,8 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
   const settings = openSettings(store);
   const chatNames = (["slack", "discord"] as const).filter((name) => options[name] !== undefined);
   let consoles: ReturnType<typeof keepConsole> | undefined;
-  const journal = openJournal(store, clock, { chats: () => [...chatNames, ...(consoles?.chats() ?? [])] });
+  const steady = keepTime({ store, settings }, clock);
+  const journal = openJournal(store, clock, { chats: () => [...chatNames, ...(consoles?.chats() ?? [])], steady });
   const inbox = openInbox(store, () => clock.now().getTime());
   const links = createLinks({ publicUrl: options.publicUrl, secret: settings.secret(), now: clock.now });
   const safeService = keepSafeService(options.safeService, { app: () => app, log });
@@ -109,7 +111,7 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
 
   const pump = createPump({
     owed: openOwed(store),
-    clock,
+    clock: steady,
     deliver: {
       chain: createChainDelivery(app),
       timers: createTimerDelivery(app),

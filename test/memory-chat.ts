@@ -46,6 +46,10 @@ export function memoryChat(name: string) {
         return users.map((user) => ({ user, ok: true }));
       },
       post: async (at, view, { key, ping }) => post(at, view, key, ping),
+      findPost: async (_to, key) => {
+        answer();
+        return keys.get(key);
+      },
       async edit(message, view) {
         answer();
         const known = messages.get(message);

@@ -9,9 +9,10 @@ import { ResponsePlan } from "../src/core/plan.ts";
 import { PlaybookFile } from "../src/core/playbook-file.ts";
 import type { App } from "../src/core/ports.ts";
 import { buildSafeTx, hashSafeTx, safeTypedData } from "../src/core/safe-tx.ts";
+import { steadyClock } from "../src/outbox/steady-clock.ts";
 import { openDatabase } from "../src/storage/database.ts";
 import { openJournal } from "../src/storage/journal.ts";
-import { openOwed } from "../src/storage/owed.ts";
+import { lastOwedAt, openOwed } from "../src/storage/owed.ts";
 
 /** Five owners with keys of their own, for stories without a chain. */
 export const owners = [1, 2, 3, 4, 5].map((n) => privateKeyToAccount(`0x${String(n).padStart(64, "0")}` as Hex));
@@ -111,8 +112,14 @@ export function openStory(
 ) {
   const store = openDatabase(options.databaseUrl ?? ":memory:");
   let now = Date.parse("2026-11-21T03:00:00.000Z");
+  let watched = 0;
   const clock = { now: () => (options.realTime ? new Date() : new Date(now)) };
-  const journal = openJournal(store, clock, { chats: () => chatsOf(options.chats) });
+  // Nothing passes in a story but what it lets pass.
+  const steady = steadyClock(clock, {
+    from: lastOwedAt(store),
+    watch: () => (options.realTime ? performance.now() : watched),
+  });
+  const journal = openJournal(store, clock, { chats: () => chatsOf(options.chats), steady });
   const plan = options.plan ?? storyPlan();
   const unexpected = () => {
     throw new Error("This story has no chain.");
@@ -189,12 +196,15 @@ export function openStory(
   return {
     app,
     store,
+    steady,
     journal,
     door,
     owed: openOwed(store),
     logged,
+    /** Time passes; a negative one is a clock that is set back. */
     tick: (ms: number) => {
       now += ms;
+      watched += Math.max(0, ms);
     },
     /** A typed line. Resolves with what was shown to the person. */
     type: (user: string, line: string, more?: { where?: string; id?: string }) =>

@@ -137,6 +137,8 @@ export interface Platform {
   invite(room: Place, users: UserRef[]): Promise<InviteOutcome[]>;
   /** `at` is a channel, or a message whose thread is meant. `key` at most 64 characters. */
   post(at: Place, view: View, options: PostOptions): Promise<Place>;
+  /** The message that was posted with this key, in a channel or thread or directly to a person, if it is there. */
+  findPost(to: Place | UserRef, key: string): Promise<Place | undefined>;
   /** Throws `RefusedError` with code `gone` when the message no longer exists. */
   edit(message: Place, view: View, options?: { urgent?: boolean }): Promise<void>;
   pin(message: Place): Promise<void>;

@@ -169,7 +169,7 @@ export function keyOf(effect: Effect): string {
     case "page":
       return `${effect.kind}/${effect.incident}/${effect.seq}/${effect.user}`;
     case "timer":
-      return `${effect.kind}/${effect.incident}/${effect.id}/${effect.since}`;
+      return `${effect.kind}/${effect.incident}/${effect.id}/${effect.since}/${effect.afterMs}`;
     case "check_step":
       return `${effect.kind}/${effect.incident}/${effect.run}/${effect.step}`;
     case "page_out":
@@ -195,10 +195,10 @@ export function keyOf(effect: Effect): string {
   }
 }
 
-/** When an effect is due, given when it is owed: at once, but for a timer. A clock that was set back since counts from now. */
-export function dueAt(effect: Effect, now: number): number {
-  if (effect.kind !== "timer") return now;
-  return Math.min(Date.parse(effect.since), now) + effect.afterMs;
+/** How long an effect that is owed `now` waits, in ms: not at all, but for a timer. After a clock was set back it counts from now. */
+export function waitOf(effect: Effect, now: number): number {
+  if (effect.kind !== "timer") return 0;
+  return Math.min(Date.parse(effect.since) - now, 0) + effect.afterMs;
 }
 
 export type { Hex };

@@ -54,6 +54,12 @@ function provenBy(incident: Incident, { startedAt }: Run, { step, reopened }: St
   );
 }
 
+/** Runs' cards name whoever has the role for a step, and ask for nothing more once the incident is over. */
+export function runCardsOwed(before: Incident | undefined, { id, roles, status, runs }: Incident): Decision["effects"] {
+  if (before === undefined || (before.roles === roles && before.status === status)) return [];
+  return runs.map(({ id: run }) => ({ kind: "refresh_playbook", incident: id, run }));
+}
+
 export function refreshRun(incident: IncidentId, run: RunId): Decision["effects"] {
   return [
     { kind: "refresh_playbook", incident, run },

@@ -5,6 +5,7 @@ import { type Incident, noSuchIncident } from "./incident.ts";
 import { foldIncident } from "./incident-fold.ts";
 import { pagesOwed } from "./paging.ts";
 import type { LoadedPlan } from "./plan.ts";
+import { runCardsOwed } from "./playbook-go-on.ts";
 import type { App, Cause, Decision } from "./ports.ts";
 import { remindersOwed } from "./reminders.ts";
 import { isSameDoubt, newlyExecutable } from "./rivals.ts";
@@ -31,7 +32,7 @@ export async function recordIncident(
   });
 }
 
-/** The decision, and the timers that it brings about. `before` is what it was made upon, `now` when it is recorded. */
+/** The decision, and the timers and edits that it brings about. `before` is what it was made upon, `now` when it is recorded. */
 export function withTimers(
   plan: LoadedPlan,
   {
@@ -41,7 +42,8 @@ export function withTimers(
     id = before?.id,
   }: { before: Incident | undefined; decision: Decision; now: Date; id?: IncidentId | undefined },
 ): Decision {
-  if (events.length === 0 || id === undefined) return { events, effects };
+  // What stands between a signature and its transaction is not folded twice: nothing here depends on a pause.
+  if (id === undefined || events.every((entry) => isOfPauses(entry))) return { events, effects };
   const [stream, recordedAt] = [streamOf(id), now.toISOString()];
   const after = events.reduce<Incident | undefined>((incident, entry) => {
     const { event, at = recordedAt } = "event" in entry ? entry : { event: entry };
@@ -58,8 +60,14 @@ export function withTimers(
           ...timersOwed(before, after, plan),
           ...pagesOwed(before, after),
           ...remindersOwed(before, after, plan),
+          ...runCardsOwed(before, after),
         ],
       };
+}
+
+function isOfPauses(entry: Decision["events"][number]): boolean {
+  const { kind } = "event" in entry ? entry.event : entry;
+  return kind.startsWith("pause.") || kind.startsWith("ladder.");
 }
 
 export function streamOf(incident: IncidentId): `incident/${string}` {

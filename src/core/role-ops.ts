@@ -135,8 +135,6 @@ function give(
       ...(role === "incident commander" ? [{ kind: "announce" as const, incident: state.id }] : []),
       ...invitesFor(state, plan, user),
       ...offersToShow(state, role),
-      // A step's card names whoever has the role for it.
-      ...state.runs.map(({ id: run }): Effect => ({ kind: "refresh_playbook", incident: state.id, run })),
     ],
   };
 }

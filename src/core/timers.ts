@@ -1,5 +1,4 @@
 import type { Effect } from "./effects.ts";
-import { RetryableError } from "./errors.ts";
 import type { IncidentId } from "./ids.ts";
 import type { Incident } from "./incident.ts";
 import { pageTimers } from "./paging.ts";
@@ -63,29 +62,17 @@ function keyOfTimer({ id, since, afterMs }: Timer): string {
 }
 
 /**
- * A timer's row is due. Does what it is for if the timeline still calls for it; throws `RetryableError` while it is too
- * early, as after a change of the plan. A clock that was set back to before the timer began does not hold it up: its
- * row has counted the time.
+ * A timer's row is due: does what it is for, if the timeline still calls for it. The row has counted the time, which the
+ * machine's clock may not have; a time that is another by now, as after a change of the plan, has a row of its own.
  */
-export async function fireTimer(
-  app: App,
-  { incident, id, since }: { incident: IncidentId; id: string; since?: string },
-): Promise<void> {
+export async function fireTimer(app: App, { incident, ...row }: { incident: IncidentId } & Timer): Promise<void> {
   await recordIncident(app, { by: "allstop" }, incident, (state) => {
     const plan = app.plan();
-    const timer = timersOf(state, plan).find((one) => one.id === id);
-    const kind = kinds().find(({ name }) => id.startsWith(`${name}/`));
+    const timer = timersOf(state, plan).find(({ id }) => id === row.id);
+    const kind = kinds().find(({ name }) => row.id.startsWith(`${name}/`));
     if (timer === undefined || kind === undefined) return nothing;
-    // The time counts from another moment by now: the timer has a row of its own, and this one has done its work.
-    if (since !== undefined && since !== timer.since) {
-      return { events: [], effects: [{ kind: "timer", incident, ...timer }] };
-    }
-    const now = app.clock.now();
-    const leftMs = endOf(timer) - now.getTime();
-    if (leftMs > 0 && now.getTime() >= Date.parse(timer.since)) {
-      throw new RetryableError(`${id} of ${incident} is not due yet.`, { retryAfterMs: leftMs, expected: true });
-    }
-    return kind.fire(state, plan, timer, now);
+    if (keyOfTimer(timer) !== keyOfTimer(row)) return { events: [], effects: [{ kind: "timer", incident, ...timer }] };
+    return kind.fire(state, plan, timer, app.clock.now());
   });
 }
 

@@ -12,7 +12,7 @@ import { refreshRun, stepsThatHold } from "../core/playbook.ts";
 import { getIncident, recordIncident } from "../core/record-incident.ts";
 import { ownerOf } from "../core/roster.ts";
 import type { ChatDeps } from "./chat-effects.ts";
-import { platformFor, showCard } from "./deps.ts";
+import { platformFor, postOnce, showCard } from "./deps.ts";
 
 const BOT = { by: "allstop" } as const;
 
@@ -128,19 +128,19 @@ export async function askSigner(
   const { app } = deps;
   const incident = await getIncident(app, id);
   const pause = findPause(incident, proposal);
-  if (!isCollecting(pause) || pause.asked.some((ask) => ask.user === user)) return;
+  if (pause.asked.some((ask) => ask.user === user)) return;
+  const wanted = isCollecting(pause);
   const view = await askView(deps, incident, pause, user);
   const key = `ask/${proposal}/${user}`;
   let asked: { message?: string; why?: string };
   try {
-    const again = deps.again;
-    const message = await platformFor(deps, user).directMessage(user, view, { key, urgent: true, again });
-    // One that was found again may show what was wanted when it was sent.
-    if (again) await platformFor(deps, message).edit(message, view);
+    const message = await postOnce(deps, { to: user, view, key, wanted, urgent: true });
+    if (message === undefined) return;
     deps.shown.set(message, JSON.stringify(view));
     asked = { message };
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
+    if (!wanted) return;
     asked = { why: `${error.code}: ${error.message}` };
     await askInRoom(deps, incident, pause, user);
   }

@@ -33,11 +33,10 @@ export interface ChatDeps {
 /** Each effect names what to show; it is rendered from the timeline as it stands at delivery. */
 export function createChatDelivery(app: App, platforms: Map<string, Platform>): Deliver {
   const shown = new Map<string, string>();
-  const startedAt = app.clock.now();
-  // What was owed before this life began may have been under way when the last one ended.
-  const again = ({ attempts, owedAt }: Owed) => attempts > 0 || owedAt < startedAt;
-  return (owed) =>
-    deliver({ app, platforms, owed, again: again(owed), shown, chat: owed.lane.slice("chat/".length) }, owed.effect);
+  return (owed) => {
+    const again = owed.attempts > 0;
+    return deliver({ app, platforms, owed, again, shown, chat: owed.lane.slice("chat/".length) }, owed.effect);
+  };
 }
 
 function deliver(deps: ChatDeps, effect: Effect): Promise<void> {

@@ -1,4 +1,5 @@
 import { type Platform, platformOf } from "../chat/platform.ts";
+import type { View } from "../chat/view.ts";
 import type { Effect } from "../core/effects.ts";
 import { messageOf, RefusedError, RetryableError } from "../core/errors.ts";
 import type { IncidentId, Place, UserRef } from "../core/ids.ts";
@@ -97,24 +98,56 @@ export async function noteDegraded(
   );
 }
 
-/** Edits a card, or posts it anew where it is gone or was never there. `posted` is called only for a new message. */
+/**
+ * Posts into a place or directly to a person, once per key. What is not `wanted` any more is not posted; but where it may
+ * have been posted before, without our hearing of it, it is looked for, so that nothing is left standing that asks in vain.
+ * Resolves with the message, showing this view, or with undefined where there is none.
+ */
+export async function postOnce(
+  deps: ChatDeps,
+  post: {
+    to: Place | UserRef;
+    view: View;
+    key: string;
+    wanted?: boolean;
+    urgent?: boolean | undefined;
+    /** People whom the post is meant to ring. Its edits ring nobody. */
+    ping?: UserRef[] | undefined;
+  },
+): Promise<Place | undefined> {
+  const { to, view, key, wanted = true, urgent, ping } = post;
+  const platform = platformFor(deps, to);
+  const { again } = deps;
+  const send = to.includes("/") ? platform.post : platform.directMessage;
+  const message = wanted
+    ? await send(to, view, { key, urgent, again, ...(ping && { ping }) })
+    : again && (await platform.findPost(to, key));
+  if (message === undefined || message === false) return undefined;
+  // One that was found again may show what was true when it was posted.
+  if (again) await platform.edit(message, view, { urgent });
+  return message;
+}
+
+/**
+ * Edits a card, or posts it anew where it is gone or was never there, if it is still `wanted`. `posted` is called only for
+ * a new message.
+ */
 export async function showCard(
   deps: ChatDeps,
   card: {
     at: Place;
     message: Place | undefined;
-    view: Parameters<Platform["post"]>[1];
+    view: View;
     key: string;
+    wanted?: boolean;
     urgent?: boolean;
-    /** People whom the post is meant to ring. Its edits ring nobody. */
     ping?: UserRef[];
     posted: (message: Place) => Promise<void>;
   },
 ): Promise<void> {
-  const platform = platformFor(deps, card.at);
   if (card.message !== undefined) {
     try {
-      await platform.edit(card.message, card.view, { urgent: card.urgent });
+      await platformFor(deps, card.at).edit(card.message, card.view, { urgent: card.urgent });
       return;
     } catch (error) {
       if (!(error instanceof RefusedError) || error.code !== "gone") throw error;
@@ -122,14 +155,7 @@ export async function showCard(
   }
   // A card that was deleted gets a successor with a key of its own.
   const key = card.message === undefined ? card.key : `${card.key}/${card.message.split("/").at(-1)}`;
-  const again = deps.again;
-  const message = await platform.post(card.at, card.view, {
-    key,
-    urgent: card.urgent,
-    again,
-    ...(card.ping && { ping: card.ping }),
-  });
-  await card.posted(message);
-  // One that was found again may show what was true when it was posted.
-  if (again) await platform.edit(message, card.view, { urgent: card.urgent });
+  const { at: to, view, wanted, urgent, ping } = card;
+  const message = await postOnce(deps, { to, view, key, urgent, ping, ...(wanted !== undefined && { wanted }) });
+  if (message !== undefined) await card.posted(message);
 }

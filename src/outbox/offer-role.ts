@@ -8,7 +8,7 @@ import { aliasesOf } from "../core/plan.ts";
 import { getIncident, recordIncident, streamOf } from "../core/record-incident.ts";
 import type { StoredEvent } from "../core/timeline.ts";
 import type { ChatDeps } from "./chat-effects.ts";
-import { platformFor, showCard } from "./deps.ts";
+import { platformFor, postOnce, showCard } from "./deps.ts";
 
 /**
  * Asks somebody to take a role: directly, by each account that they have in this chat, and in the room, where they are
@@ -62,12 +62,13 @@ async function tellRoom(
   { view, seq, user, room, message }: Asked & { room: Place | undefined },
 ): Promise<void> {
   const waits = view.outcome.kind === "waiting";
-  if (room === undefined || (message === undefined && !waits)) return; // Opening the room owes what still waits.
+  if (room === undefined) return; // Opening the room owes what still waits.
   await showCard(deps, {
     at: room,
     message,
     view: offerRoomCard(view, { user }),
     key: `offer/${view.incident.id}/${seq}`,
+    wanted: waits,
     urgent: true,
     // Whoever has no account here is named, and rung elsewhere.
     ping: platformOf(user) === deps.chat ? [user] : [],
@@ -78,17 +79,18 @@ async function tellRoom(
 async function tellDirectly(deps: ChatDeps, { view, seq, user, message }: Asked): Promise<void> {
   const room = roomOn(view.incident, deps.chat);
   const card = offerCard(view, { room, user });
-  const platform = platformFor(deps, user);
   try {
     if (message !== undefined) {
       if (deps.shown.get(message) === JSON.stringify(card)) return;
-      await platform.edit(message, card);
+      await platformFor(deps, user).edit(message, card);
       deps.shown.set(message, JSON.stringify(card));
       return;
     }
-    if (view.outcome.kind !== "waiting") return;
     const key = `offer/${view.incident.id}/${seq}/${user}`.slice(0, 64);
-    const place = await platform.directMessage(user, card, { key, urgent: true, again: deps.again });
+    const wanted = view.outcome.kind === "waiting";
+    const place = await postOnce(deps, { to: user, view: card, key, wanted, urgent: true });
+    if (place === undefined) return;
+    deps.shown.set(place, JSON.stringify(card));
     await notePosted(deps, view.incident.id, seq, place);
   } catch (error) {
     // A closed inbox is no loss: the message in the room names and rings them.

@@ -19,11 +19,6 @@ export interface OwedStore {
   nextAt(lane: Lane, after: number): number | undefined;
   done(owed: Owed, now: number, failure?: string): boolean;
   retry(owed: Owed, at: number, failure: string): void;
-  /**
-   * After the clock was set back, from `before` where that is known: whatever waits, waits as long as it had left. Where it
-   * is not, what was owed "later" than now is owed now, and as long after that as before.
-   */
-  rebase(lane: Lane, now: number, before?: number): void;
   /** Makes due at once what waits for another attempt. */
   hurry(lane: Lane, now: number): void;
 }
@@ -50,6 +45,7 @@ function kindOfLane(lane: Lane): keyof typeof CONCURRENT_MAX {
  */
 export function createPump(options: {
   owed: OwedStore;
+  /** A steady one: what waits would be held up, or come early, by one that is set. */
   clock: Clock;
   /** Every chat's lane shares one. */
   deliver: Record<"chain" | "timers" | "webhooks" | "chat", Deliver>;
@@ -59,7 +55,7 @@ export function createPump(options: {
   const stop = new AbortController();
   const lanes = new Map<
     Lane,
-    { flying: Map<number, Promise<void>>; timer?: NodeJS.Timeout; failing?: boolean; halted?: boolean; seenAt?: number }
+    { flying: Map<number, Promise<void>>; timer?: NodeJS.Timeout; failing?: boolean; halted?: boolean }
   >();
   const edits = new Map<string, { tokens: number; at: number }>();
   /** The chats' lanes will be looked at shortly. */
@@ -70,10 +66,6 @@ export function createPump(options: {
     if (state === undefined || state.halted === true || stop.signal.aborted) return;
     clearTimeout(state.timer);
     const now = clock.now().getTime();
-    if (now < (state.seenAt ?? Number.POSITIVE_INFINITY)) owed.rebase(lane, now, state.seenAt);
-    // By what clock another attempt was put off in an earlier life, nobody knows. Timers were owed anew at the start.
-    if (state.seenAt === undefined && lane !== "timers") owed.hurry(lane, now);
-    state.seenAt = now;
     const waits: number[] = [];
     const most = CONCURRENT_MAX[kindOfLane(lane)];
     // A chat's edits may wait for their turn while others are due behind them; elsewhere no more is read than can fly.
@@ -112,6 +104,12 @@ export function createPump(options: {
     if (edits.size > 10_000) edits.clear();
     edits.set(key, { tokens: tokens - 1, at: now });
     return 0;
+  }
+
+  /** What failed in an earlier life is tried at once: that may be why there is a new one. Timers just wait. */
+  function begin(lane: Lane): void {
+    lanes.set(lane, { flying: new Map() });
+    if (lane !== "timers") owed.hurry(lane, clock.now().getTime());
   }
 
   async function fly(lane: Lane, row: Owed): Promise<void> {
@@ -160,7 +158,7 @@ export function createPump(options: {
       const state = lanes.get(lane);
       // What was under way when the lane was halted may be under way still, and is not begun a second time.
       if (state !== undefined) state.halted = false;
-      else lanes.set(lane, { flying: new Map() });
+      else begin(lane);
       wake(lane);
     },
     wake,

@@ -11,7 +11,7 @@ import { getIncident, recordIncident } from "../core/record-incident.ts";
 import type { EventOf } from "../core/timeline.ts";
 import { alertsPlace } from "./announce.ts";
 import type { ChatDeps } from "./chat-effects.ts";
-import { optionally, platformFor } from "./deps.ts";
+import { optionally, platformFor, postOnce } from "./deps.ts";
 
 const BOT = { by: "allstop" } as const;
 const ALERTS_STEP = "Calling people in #security-alerts";
@@ -63,11 +63,12 @@ async function showLevel(deps: ChatDeps, effect: Target, called: PagedLevel): Pr
   const view = levelCard(given, called);
   if (posted !== undefined) return update(deps, effect, posted.message, view);
   // Where nobody stands there is nobody to ring: the next level's call says so.
-  if (usersOf(called).length === 0 || !stillRings(given)) return;
+  if (usersOf(called).length === 0) return;
   const at = alertsPlace(deps) ?? presenceOn(given.incident, deps.chat).room;
   if (at === undefined) return; // Opening the room owes it again.
   const key = `call/${effect.incident}/${effect.page}/${called.level}`;
-  await post(deps, effect, { at, view, key, ping: usersHere(deps, [called]), level: called.level });
+  const wanted = stillRings(given);
+  await post(deps, effect, { to: at, view, key, wanted, ping: usersHere(deps, [called]), level: called.level });
 }
 
 async function showUnanswered(deps: ChatDeps, effect: Target): Promise<void> {
@@ -78,7 +79,7 @@ async function showUnanswered(deps: ChatDeps, effect: Target): Promise<void> {
   for (const { message } of page.posted.filter((one) => one.unanswered && platformOf(one.message) === deps.chat)) {
     await update(deps, effect, message, view);
   }
-  if (page.unanswered === undefined || !stillRings(given)) return;
+  if (page.unanswered === undefined) return;
   const alerts = alertsPlace(deps);
   const { room } = presenceOn(incident, deps.chat);
   for (const at of [alerts, room]) {
@@ -86,20 +87,24 @@ async function showUnanswered(deps: ChatDeps, effect: Target): Promise<void> {
       unanswered === true && known === level && channelOf(message) === at;
     if (at === undefined || page.posted.some(isThere)) continue;
     const key = `unanswered/${effect.incident}/${effect.page}/${level}/${at === room ? "room" : "alerts"}`;
-    await post(deps, effect, { at, view, key, ping: usersHere(deps, page.levels), level, unanswered: true });
+    const ping = usersHere(deps, page.levels);
+    await post(deps, effect, { to: at, view, key, wanted: stillRings(given), ping, level, unanswered: true });
   }
 }
 
 async function post(
   deps: ChatDeps,
   { incident: id, page }: Target,
-  call: { at: Place; view: View; key: string; ping: UserRef[]; level: number; unanswered?: true },
+  {
+    level,
+    unanswered,
+    ...call
+  }: { to: Place; view: View; key: string; wanted: boolean; ping: UserRef[]; level: number; unanswered?: true },
 ): Promise<void> {
-  const { at, view, key, ping, level, unanswered } = call;
-  await optionally(deps, id, stepAt(deps, at), async () => {
-    const options = { key, urgent: true, again: deps.again, ...(ping.length > 0 && { ping }) };
-    const message = await platformFor(deps, at).post(at, view, options);
-    await found(deps, message, view);
+  await optionally(deps, id, stepAt(deps, call.to), async () => {
+    const message = await postOnce(deps, { ...call, urgent: true });
+    if (message === undefined) return;
+    deps.shown.set(message, JSON.stringify(call.view));
     const event: EventOf<"oncall.page_posted"> = { kind: "oncall.page_posted", page, level, message };
     await recordIncident(deps.app, BOT, id, () => ({
       events: [unanswered ? { ...event, unanswered } : event],
@@ -116,28 +121,23 @@ async function showPerson(deps: ChatDeps, effect: Target, called: PagedLevel, us
   const told = given.page.reached.find((one) => one.level === level && one.user === user);
   const view = calledCard(given, called, user);
   if (told?.message !== undefined) return updateDirect(deps, told.message, view);
-  if (told !== undefined || !stillRings(given)) return;
+  if (told !== undefined) return;
   const reached: EventOf<"oncall.reached"> = { kind: "oncall.reached", page: number, level, user };
   try {
     const key = `called/${id}/${number}/${level}/${user}`.slice(0, 64);
-    const options = { key, urgent: true, again: deps.again };
-    const message = await platformFor(deps, user).directMessage(user, view, options);
-    await found(deps, message, view);
+    const message = await postOnce(deps, { to: user, view, key, wanted: stillRings(given), urgent: true });
+    if (message === undefined) return;
+    deps.shown.set(message, JSON.stringify(view));
     await recordIncident(deps.app, BOT, id, () => ({ events: [{ ...reached, message }], effects: [] }));
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
+    if (!stillRings(given)) return;
     const why = `${error.message.replace(/\.$/, "")}, ${error.code}`;
     await recordIncident(deps.app, BOT, id, () => ({
       events: [{ ...reached, why }],
       effects: [{ kind: "refresh_card", incident: id }],
     }));
   }
-}
-
-/** One that was found again may show what was true when it was posted. */
-async function found(deps: ChatDeps, message: Place, view: View): Promise<void> {
-  if (deps.again) await platformFor(deps, message).edit(message, view, { urgent: true });
-  deps.shown.set(message, JSON.stringify(view));
 }
 
 async function update(deps: ChatDeps, { incident }: Target, message: Place, view: View): Promise<void> {

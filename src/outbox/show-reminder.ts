@@ -23,8 +23,6 @@ export async function showReminder(
   if (reminder === undefined) return;
   const isOpen = isOutstanding(deps, incident, reminder);
   const message = reminder.messages[chat];
-  // It was settled before this chat heard of it.
-  if (message === undefined && !isOpen) return;
   const { room } = presenceOn(incident, chat);
   if (room === undefined) return; // Opening the room owes it again.
   const people = reminder.users.filter((user) => platformOf(user) === chat);
@@ -34,6 +32,7 @@ export async function showReminder(
     message,
     view: reminderCard(app.plan(), incident, reminder),
     key: `remind/${id}/${reminder.first}`,
+    wanted: isOpen,
     ping: people,
     posted: async (posted) => {
       isNew = true;

@@ -30,15 +30,14 @@ const BOT = { by: "allstop" } as const;
  * `dedup_key` for one alert.
  */
 export function createWebhookDelivery(app: App, pager?: Pager): Deliver {
-  const startedAt = app.clock.now();
-  return async ({ effect, attempts, owedAt }, stop) => {
+  return async ({ effect, attempts }, stop) => {
     if (effect.kind !== "page_out") throw new Error(`${effect.kind} is not told to a pager.`);
     if (pager === undefined) return;
     const incident = await getIncident(app, effect.incident);
     const page = incident.pages.find((one) => one.page === effect.page);
     if (page === undefined) throw new Error(`${effect.incident} has no page ${effect.page}.`);
     // It may have got out without our hearing of it: a lost answer, or a crash before it was written.
-    const again = attempts > 0 || owedAt < startedAt;
+    const again = attempts > 0;
     const action = actionFor(effect, page, again);
     if (action === undefined) return;
     const told = { ...effect, action };

@@ -1,5 +1,5 @@
 import { and, desc, eq, max, sql } from "drizzle-orm";
-import { dueAt, type Effect, keyOf, lanesOf } from "../core/effects.ts";
+import { type Effect, keyOf, lanesOf, waitOf } from "../core/effects.ts";
 import { formatId } from "../core/ids.ts";
 import type { Incident } from "../core/incident.ts";
 import { foldIncident } from "../core/incident-fold.ts";
@@ -36,8 +36,8 @@ export interface SqliteJournal extends Journal {
 export function openJournal(
   { db, sqlite }: Store,
   clock: Clock,
-  /** The chats that mirror a room, when something is owed to them. */
-  { chats }: { chats: () => readonly string[] },
+  /** The chats that mirror a room, when something is owed to them; and the clock by which it is waited. */
+  { chats, steady = clock }: { chats: () => readonly string[]; steady?: Clock },
 ): SqliteJournal {
   const states = new Map<Stream, State>();
   const listeners: Listener[] = [];
@@ -76,11 +76,12 @@ export function openJournal(
     );
   const writeAll = sqlite.transaction((chained: Chained[], owed: Effect[], invocation: string | null, now: number) => {
     for (const link of chained) writeEvent(link, invocation);
+    const owedAt = owed.length === 0 ? 0 : steady.now().getTime();
     for (const effect of owed) {
       const key = keyOf(effect);
       const json = JSON.stringify(effect);
       for (const lane of lanesOf(effect, chats())) {
-        insertEffect.run(`${key}@${lane}`, lane, json, now, dueAt(effect, now));
+        insertEffect.run(`${key}@${lane}`, lane, json, owedAt, owedAt + waitOf(effect, now));
       }
     }
   }).immediate;
@@ -209,15 +210,11 @@ function isConflict(error: unknown): boolean {
   return code === "SQLITE_CONSTRAINT_PRIMARYKEY" || code === "SQLITE_CONSTRAINT_TRIGGER";
 }
 
-/**
- * One that is owed already and not delivered yet is owed once: anew, and no later than before. Its time counts by the
- * clock as it is now, also where that was set back since: it is not set back a second time when its lane is looked at.
- */
+/** One that is owed already and not delivered yet is owed once: anew, and no later than before. */
 const OWE = `
   INSERT INTO effects (key, lane, effect, owed_at, next_at) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (key) WHERE done_at IS NULL
-  DO UPDATE SET generation = generation + 1, next_at = min(next_at, excluded.next_at),
-    owed_at = min(owed_at, excluded.owed_at)
+  DO UPDATE SET generation = generation + 1, next_at = min(next_at, excluded.next_at)
 `;
 
 function prepare(db: Store["db"]) {

@@ -18,14 +18,8 @@ const NO_LIMIT = -1;
 
 /** The rows of the outbox. Only `storage/` writes SQL. */
 export function openOwed({ db, sqlite }: Store) {
-  // What a chat is owed from an earlier life may be on its way there since, whatever a clock says: it is looked for first.
-  sqlite.prepare("UPDATE effects SET attempts = 1 WHERE done_at IS NULL AND attempts = 0 AND lane LIKE 'chat/%'").run();
-  const rebase = sqlite.prepare(
-    "UPDATE effects SET next_at = next_at - (owed_at - ?), owed_at = ? WHERE done_at IS NULL AND lane = ? AND owed_at > ?",
-  );
-  const shift = sqlite.prepare(
-    "UPDATE effects SET next_at = next_at - ?, owed_at = min(owed_at, ?) WHERE done_at IS NULL AND lane = ? AND next_at > ?",
-  );
+  // What is owed from an earlier life may have got out since, without our hearing of it: it is looked for first.
+  sqlite.prepare("UPDATE effects SET attempts = 1 WHERE done_at IS NULL AND attempts = 0 AND lane != 'timers'").run();
   const due = db
     .select()
     .from(effects)
@@ -77,10 +71,6 @@ export function openOwed({ db, sqlite }: Store) {
       if (result.changes === 0) db.update(effects).set({ attempts: 0, nextAt: now }).where(eq(effects.id, id)).run();
       return result.changes > 0;
     },
-    rebase(lane: Lane, now: number, before?: number): void {
-      if (before === undefined) rebase.run(now, now, lane, now);
-      else shift.run(before - now, now, lane, now);
-    },
     hurry(lane: Lane, now: number): void {
       db.update(effects)
         .set({ nextAt: now })
@@ -97,3 +87,9 @@ export function openOwed({ db, sqlite }: Store) {
 }
 
 export type Owed = ReturnType<typeof openOwed>;
+
+/** The last time that was written to the outbox, in ms: its clock goes on from there. */
+export function lastOwedAt({ sqlite }: Store): number | undefined {
+  const last = sqlite.prepare("SELECT max(max(owed_at, ifnull(done_at, 0))) FROM effects").pluck().get();
+  return typeof last === "number" ? last : undefined;
+}

@@ -26,7 +26,7 @@ function open(options?: Parameters<typeof openPaging>[0]) {
   const none = async () => undefined;
   pump = createPump({
     owed: world.owed,
-    clock: world.app.clock,
+    clock: world.steady,
     deliver: { chain: none, webhooks: none, chat: none, timers: createTimerDelivery(world.app) },
     log: { warn: (fields) => void logged.push(fields), error: (fields) => void logged.push(fields) },
   });

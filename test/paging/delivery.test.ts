@@ -118,6 +118,23 @@ describe("Each message once", () => {
     }
   }
 
+  /** One delivery, in which all that is posted gets there, and no reply comes back. */
+  async function loseReplies(): Promise<void> {
+    const platform = world.platforms.get("slack");
+    if (platform === undefined) throw new Error("No chat.");
+    const lost = async (work: Promise<unknown>): Promise<never> => {
+      await work;
+      throw new RetryableError("No reply came.");
+    };
+    world.platforms.set("slack", {
+      ...platform,
+      post: (at, view, options) => lost(platform.post(at, view, options)),
+      directMessage: (user, view, options) => lost(platform.directMessage(user, view, options)),
+    });
+    await world.settle(["chat/slack"]);
+    world.platforms.set("slack", platform);
+  }
+
   it.each([0, 1, 2, 3, 4, 5])("cut off after call %i and begun anew", async (calls) => {
     world = openPaging();
     await world.declare();
@@ -129,6 +146,24 @@ describe("Each message once", () => {
     expect(await world.facts("oncall.page_posted")).toHaveLength(1);
     expect(await world.facts("oncall.reached")).toHaveLength(2);
   });
+
+  it.each(["answered", "resolved"])(
+    "sent, and %s before anybody heard that it was: it asks nobody any more",
+    async (how) => {
+      world = openPaging();
+      await world.declare();
+      await loseReplies();
+      expect(await world.facts("oncall.page_posted")).toEqual([]);
+      if (how === "answered") await world.press("U0SOFIA", "oncall answer", { incident: "INC-0001", page: "1" });
+      else await world.type("U0NOOR", "incident resolve A false alarm.");
+      await world.pass(MINUTE);
+      const all = [...world.alerts(), ...world.direct("U0NOOR"), ...world.direct("U0BO")];
+      expect(all).toHaveLength(3);
+      for (const { view } of all) {
+        expect(view.buttons.map(({ label }) => label)).toEqual(how === "answered" ? ["Take over…"] : []);
+      }
+    },
+  );
 
   it("delivering it again when nothing changed touches nothing", async () => {
     world = openPaging();

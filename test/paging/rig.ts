@@ -86,7 +86,7 @@ export function openPaging(options: { plan?: LoadedPlan; chats?: string[]; pager
     chat: createChatDelivery(app, platforms),
   };
   const lanes: Lane[] = ["timers", "webhooks", ...names.map((name): Lane => `chat/${name}`)];
-  const now = () => app.clock.now().getTime();
+  const now = () => story.steady.now().getTime();
   const failures: unknown[] = [];
 
   const settleLanes = settling({

@@ -55,7 +55,12 @@ describe("the largest playbook that there can be", () => {
       ...playbookOf(steps.slice(0, 2), { title: long(79), summary: long(299), reviewed: "2020-01-01" }),
       key: `${"k".repeat(37)}${String(index).padStart(3, "0")}`,
     }));
-    (await createCheck())(playbookListCard(many, await walk.incident(), walk.app.clock.now()));
+    const check = await createCheck();
+    const now = walk.app.clock.now();
+    check(playbookListCard(many, undefined, now));
+    const offered = playbookListCard(many, await walk.incident(), now);
+    check(offered);
+    expect(renderDiscord(localise(offered, playbookPlan(), "discord"), new Map())).toHaveLength(1);
   });
 });
 

@@ -58,7 +58,7 @@ describe("a check", () => {
     const looked = (await walk.kinds()).filter((kind) => kind === "playbook.step_looked");
     expect(looked).toHaveLength(1);
     const card = playbookCard(walk.app, await walk.incident(), await walk.run());
-    expect(JSON.stringify(card.body)).toContain("It does not hold yet: paused() is false.");
+    expect(JSON.stringify(card.body)).toContain("Not yet: paused() is false.");
     walk.sight.answer = () => ({ holds: true, means: "All are known.", detail: "All are known. Block 200." });
     await walk.pass(60_000);
     expect(await walk.states()).toBe("done todo todo");
@@ -84,7 +84,7 @@ describe("a check", () => {
   it("is looked up at once when a person asks, who is told what was seen", async () => {
     const walk = await openWalk(steps);
     const { answer } = await walk.press("U0NOOR", "playbook look", walk.at("check"));
-    expect(wordsOf(answer)).toContain("It does not hold yet");
+    expect(wordsOf(answer)).toContain("Not yet");
     walk.sight.answer = () => ({ holds: true, means: "Yes.", detail: "Yes. Block 3." });
     await walk.press("U0NOOR", "playbook look", walk.at("check"));
     expect(await walk.states()).toBe("done todo todo");

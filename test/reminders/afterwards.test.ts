@@ -31,3 +31,22 @@ it("another playbook's steps are left in peace once it is resolved, and everythi
   expect((await world.incident()).status).toBe("closed");
   expect(await world.said()).toEqual([]);
 });
+
+it("a run's card stops asking once the incident is closed, and asks again when it is reopened", async () => {
+  const world = openReminding({ plan: { ...remindingPlan(), closing: undefined } });
+  await world.declare();
+  await world.act("U0SOFIA", "playbook start", { playbook: "look-around" });
+  await world.settle();
+  const buttons = async () => {
+    const [run] = (await world.incident()).runs;
+    return world.chats.slack?.messages.get(run?.cards.slack ?? "")?.view.buttons.map(({ label }) => label);
+  };
+  expect(await buttons()).toContain("Complete");
+  await world.act("U0SOFIA", "incident resolve", { summary: "It is fixed." });
+  await world.act("U0SOFIA", "incident close", { reason: "Nothing new." });
+  await world.settle();
+  expect(await buttons()).toEqual([]);
+  await world.act("U0SOFIA", "incident reopen", { reason: "It goes on." });
+  await world.settle();
+  expect(await buttons()).toContain("Complete");
+});

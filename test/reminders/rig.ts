@@ -5,6 +5,7 @@ import { type LoadedPlan, ResponsePlan } from "../../src/core/plan.ts";
 import { PlaybookFile } from "../../src/core/playbook-file.ts";
 import { createChatDelivery } from "../../src/outbox/chat-effects.ts";
 import { createTimerDelivery } from "../../src/outbox/timers.ts";
+import { openOwed } from "../../src/storage/owed.ts";
 import { memoryChat } from "../memory-chat.ts";
 import { settling } from "../settling.ts";
 import { openStory, storyPlan } from "../story.ts";
@@ -78,7 +79,7 @@ export function openReminding(options: { plan?: LoadedPlan; chats?: string[]; da
   });
   const life = { timers: createTimerDelivery(app), chat: createChatDelivery(app, platforms) };
   const lanes: Lane[] = ["timers", ...names.map((name): Lane => `chat/${name}`)];
-  const now = () => app.clock.now().getTime();
+  const now = () => story.steady.now().getTime();
   const failures: unknown[] = [];
   /** Deliveries after which the bot is killed: what they did is done, and nobody wrote it down. */
   const kill = { after: (_effect: { kind: string }) => false };
@@ -117,7 +118,7 @@ export function openReminding(options: { plan?: LoadedPlan; chats?: string[]; da
     },
     /** A new life of the bot on the same rows: what was under way is looked for. */
     restart(): void {
-      story.tick(1);
+      openOwed(story.store);
       Object.assign(life, { timers: createTimerDelivery(app), chat: createChatDelivery(app, platforms) });
     },
     reload(next: LoadedPlan): void {

@@ -51,13 +51,12 @@ describe("Killed between what was said and what was shown", () => {
   it("between the post and its record, the message and each ring: found again, and recorded once", async () => {
     world = openReminding({ plan: remindingPlan({ severities: { critical: { updateEvery: "30m" } } }) });
     await world.declare();
-    for (const minutes of [30, 10]) {
+    for (const minutes of [30, 9]) {
       await world.pass((minutes - 1) * MINUTE);
       world.dying.next = true;
       await world.pass(MINUTE);
       world.restart();
       await world.pass(MINUTE);
-      world.tick(-MINUTE);
     }
     expect(await world.reminders()).toHaveLength(1);
     expect(await world.rings()).toHaveLength(1);
@@ -89,7 +88,6 @@ describe("A clock that jumps", () => {
     await world.declare();
     await world.pass(10 * MINUTE);
     world.tick(-HOUR);
-    world.owed.rebase("timers", world.app.clock.now().getTime());
     await world.pass(40 * MINUTE);
     const stages = (await world.said()).map((line) => line.split(" at")[0]);
     expect(stages).toEqual(["update 1", "update 2"]);

@@ -10,6 +10,7 @@ import type { StoredEvent } from "../../src/core/timeline.ts";
 import { keepLadder } from "../../src/keep-ladder.ts";
 import { keepReadiness } from "../../src/keep-readiness.ts";
 import { keepRisks } from "../../src/keep-risks.ts";
+import { keepTime } from "../../src/keep-time.ts";
 import { createChainDelivery } from "../../src/outbox/chain-effects.ts";
 import { createChatDelivery } from "../../src/outbox/chat-effects.ts";
 import { createPump, type OwedStore } from "../../src/outbox/pump.ts";
@@ -61,7 +62,8 @@ export function startBot(options: {
   const clock = { now: () => new Date(wall.now()) };
   const store = openDatabase(`file:${path}`);
   const settings = openSettings(store);
-  const journal = openJournal(store, clock, { chats: () => chats.map(({ name }) => name) });
+  const steady = keepTime({ store, settings: mortalSettings(settings, life) }, clock, () => time.now());
+  const journal = openJournal(store, clock, { chats: () => chats.map(({ name }) => name), steady });
   journal.onRecorded(({ events }) => {
     if (life.dead) return;
     options.onCommitted(events);
@@ -98,7 +100,7 @@ export function startBot(options: {
   const door = createDoor({ app, commands, platforms, log });
   const pump = createPump({
     owed: mortalOwed(openOwed(store), life),
-    clock,
+    clock: steady,
     deliver: {
       chain: createChainDelivery(app),
       timers: createTimerDelivery(app),
@@ -198,7 +200,6 @@ function mortalOwed(owed: OwedStore, life: Life): OwedStore {
     },
     retry: (row, at, failure) => (life.strikes("before a retry") ? undefined : owed.retry(row, at, failure)),
     hurry: (lane, now) => (life.dead ? undefined : owed.hurry(lane, now)),
-    rebase: (lane, now, before) => (life.dead ? undefined : owed.rebase(lane, now, before)),
   };
 }
 

@@ -52,10 +52,14 @@ export function modelChat(options: {
   let next = 0;
   let connected: { inside: Inside; door: Door; lost: (why: Error) => void } | undefined;
 
+  function find(at: string, key: string): string | undefined {
+    for (const [place, shown] of messages) if (shown.key === key && shown.at === at) return place;
+    return undefined;
+  }
+  const directTo = (user: string) => `${name}:W1/D-${user.split(":")[1]}`;
   function post(at: string, view: View, key: string, again: boolean | undefined): string {
-    if (again === true) {
-      for (const [place, shown] of messages) if (shown.key === key && shown.at === at) return place;
-    }
+    const known = again === true ? find(at, key) : undefined;
+    if (known !== undefined) return known;
     next += 1;
     const place = `${at.split("/").slice(0, 2).join("/")}/m${next}`;
     messages.set(place, { at, key, view });
@@ -118,6 +122,7 @@ export function modelChat(options: {
           return users.map((user) => ({ user, ok: true }));
         }),
       post: (at, view, { key, again }) => call("post", () => post(at, view, key, again)),
+      findPost: (to, key) => call("findPost", () => find(to.includes("/") ? to : directTo(to), key)),
       edit: (message, view) =>
         call("edit", () => {
           const shown = messages.get(message);
@@ -134,7 +139,7 @@ export function modelChat(options: {
       directMessage: (user, view, { key, again }) =>
         call("directMessage", () => {
           refuseNowAndThen("A direct message");
-          return post(`${name}:W1/D-${user.split(":")[1]}`, view, key, again);
+          return post(directTo(user), view, key, again);
         }),
       upload: (at, file) => call("upload", () => void uploads.push({ at, name: file.name, content: file.content })),
       // Reading is patient by a clock that this world does not hold: it is only slow here.

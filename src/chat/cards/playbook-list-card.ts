@@ -7,10 +7,14 @@ import { type Block, type CommandButton, plainText, type Span, type View } from 
 
 /** Those that fit the severity have a button of their own; all others are one press further. */
 const STARTS_SHOWN_MAX = 4;
-/** What Discord takes below the buttons of one message, with what else stands there. */
-const LIST_LENGTH_MAX = 2_600;
+/** What Discord takes below the buttons of one message, beside the runs above them and the stale ones under it. */
+const LIST_LENGTH_MAX = 2_100;
 const SUMMARY_LENGTH_MAX = 110;
 const SYMPTOM_LENGTH_MAX = 110;
+/** A title of 80 characters and the word before it are more than a button holds. */
+const LABEL_LENGTH_MAX = 75;
+/** `allstop playbooks check` names all that are stale, and why. */
+const STALE_SHOWN_MAX = 3;
 
 /**
  * In an incident the buttons come first, and what may fit stands above the rest: nobody scrolls through twenty playbooks
@@ -26,20 +30,21 @@ export function playbookListCard(playbooks: Playbook[], incident: Incident | und
     const body: Block[] = [...running, { kind: "fields", fields: playbooks.map(fieldOf) }, ...stale];
     return { tone: "info", title: "Playbooks", body, buttons: [] };
   }
-  const fitting = fittingFirst(playbooks, startsIn);
-  const hint = "The first of these fit the severity. Below stands what each is for.";
+  const fitting = playbooks.filter(({ severities }) => severities.includes(startsIn.severity));
+  const sorted = [...fitting, ...playbooks.filter((one) => !fitting.includes(one))];
+  const offered = (fitting.length > 0 ? fitting : playbooks).slice(0, STARTS_SHOWN_MAX);
   return {
     tone: "info",
     title: "Playbooks",
-    body: [...running, { kind: "text", text: hint }],
-    buttons: starts(fitting, startsIn),
-    details: [...listed(fitting), ...stale],
+    body: [...running, { kind: "text", text: hint(fitting.length > 0) }],
+    buttons: starts(offered, startsIn, playbooks.length > offered.length),
+    details: [...listed(sorted), ...stale],
   };
 }
 
-function fittingFirst(playbooks: Playbook[], { severity }: Incident): Playbook[] {
-  const fits = ({ severities }: Playbook) => severities.includes(severity);
-  return [...playbooks.filter(fits), ...playbooks.filter((one) => !fits(one))];
+function hint(isFitting: boolean): string {
+  const first = isFitting ? "Those with a button suit this severity." : "None is written for this severity.";
+  return `${first} What each is for stands below.`;
 }
 
 type Field = { label: string; value: Span[] };
@@ -76,28 +81,26 @@ function firstSentence(summary: string): string {
   return shorten(first, SUMMARY_LENGTH_MAX);
 }
 
+/** Their number and a few names: with the reason of each, forty of them would not fit under the list. */
 function staleBlocks(playbooks: Playbook[], now: Date): Block[] {
   const stale = stalePlaybooks(playbooks, now);
   if (stale.length === 0) return [];
-  const named = stale.map(({ playbook, says }) => `${playbook.key} (${says.replace(/\.$/, "")})`).join("; ");
-  return [{ kind: "text", quiet: true, text: `Walk through these again in peace time: ${named}.` }];
+  const named = stale
+    .slice(0, STALE_SHOWN_MAX)
+    .map(({ playbook, says }) => `${playbook.key} (${says.replace(/\.$/, "")})`)
+    .join("; ");
+  const more = stale.length - STALE_SHOWN_MAX;
+  const rest = more > 0 ? `, and ${more} more` : "";
+  return [{ kind: "text", quiet: true, text: `Walk through these again in peace time: ${named}${rest}.` }];
 }
 
-function starts(playbooks: Playbook[], { id: incident, severity }: Incident): CommandButton[] {
-  const fitting = playbooks.filter(({ severities }) => severities.includes(severity));
-  const shown = (fitting.length > 0 ? fitting : playbooks).slice(0, STARTS_SHOWN_MAX);
-  const others = playbooks.length > shown.length;
+function starts(offered: Playbook[], { id: incident }: Incident, others: boolean): CommandButton[] {
   return [
-    ...shown.map(({ key, title }) => ({
-      label: shortLabel(`Start: ${title}`),
+    ...offered.map(({ key, title }) => ({
+      label: shorten(`Start: ${title}`, LABEL_LENGTH_MAX),
       command: "playbook start",
       input: { incident, playbook: key },
     })),
     ...(others ? [{ label: "Start another…", command: "playbook start", input: { incident } }] : []),
   ];
-}
-
-/** A title of 80 characters and the words before it are more than a button holds. */
-function shortLabel(label: string): string {
-  return label.length <= 75 ? label : `${label.slice(0, 74).trimEnd()}…`;
 }

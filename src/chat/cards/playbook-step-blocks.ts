@@ -80,8 +80,9 @@ function gateBlocks(
   const all = whoMayAgree(plan, incident, current);
   const may = all.slice(0, CANDIDATES_SHOWN_MAX);
   const missing = missingAt(plan, current);
-  // Waiting for somebody who does not exist would be silent for ever.
-  const short = all.length < missing ? " Too few people hold such a role now: give one with Assign a role." : "";
+  // Waiting for somebody who does not exist would be silent for ever. Where no role is asked for, anybody will do.
+  const isShort = gate.roles.length > 0 && all.length < missing;
+  const short = isShort ? " Too few people hold such a role: give one to somebody with Assign a role." : "";
   return [
     {
       kind: "tally",

@@ -194,6 +194,7 @@ export function createDiscordPlatform(options: DiscordOptions): DiscordPlatform 
     openRoom: (request) => openRoom({ ...parts(), log }, request),
     invite: (room, users) => invite({ api, guild, knows }, room, users),
     post: messages.post,
+    findPost: messages.findPost,
     edit: messages.edit,
     pin: messages.pin,
     // Discord's channels have no bookmarks: the pinned card bears the links.

@@ -166,6 +166,14 @@ export function createMessages(
       return post(placeOf({ guild, channel: await directChannel(user, options.urgent) }), view, options);
     },
 
+    async findPost(to: Place | UserRef, key: string): Promise<Place | undefined> {
+      const at = to.includes("/") ? to : placeOf({ guild, channel: await directChannel(to) });
+      const { channel, thread, message } = readPlace(at);
+      const root = thread ?? message;
+      const id = await find(root ?? channel, markOf(partKey(key, 0)));
+      return id && placeOf({ guild, channel, ...(root !== undefined && { thread: root }), message: id });
+    },
+
     async edit(place: Place, view: View, { urgent }: { urgent?: boolean } = {}): Promise<void> {
       const { channel, message } = messageAt(place);
       const { components } = renderMessage(view, asking);

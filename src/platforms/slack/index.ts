@@ -121,6 +121,7 @@ export function createSlackPlatform(options: SlackOptions): SlackPlatform {
     openRoom: (request) => openRoom({ api, workspace: workspace(), log, background }, request),
     invite: (room, users) => invite(api, room, users),
     post: messages.post,
+    findPost: messages.findPost,
     edit: messages.edit,
     pin: messages.pin,
     bookmark: (room, link) => bookmark(api, room, link),

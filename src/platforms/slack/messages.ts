@@ -86,7 +86,10 @@ export function createMessages(api: Api, workspace: () => Workspace) {
   }
 
   /** The message that bears the key, if it is there. Where we may not look, a duplicate is better than a silence. */
-  async function find({ channel, thread, key }: Outgoing, urgent?: boolean): Promise<string | undefined> {
+  async function find(
+    { channel, thread, key }: Pick<Outgoing, "channel" | "thread" | "key">,
+    urgent?: boolean,
+  ): Promise<string | undefined> {
     const method = thread === undefined ? "conversations.history" : "conversations.replies";
     const where = thread === undefined ? { channel } : { channel, ts: thread };
     let cursor: string | undefined;
@@ -119,6 +122,13 @@ export function createMessages(api: Api, workspace: () => Workspace) {
   return {
     post,
     directMessage,
+
+    async findPost(to: Place | UserRef, key: string): Promise<Place | undefined> {
+      const at = to.includes("/") ? to : placeOf({ team: workspace().team, channel: await directChannel(to) });
+      const { channel, ts: thread } = readPlace(at);
+      const ts = await find({ channel, thread, key: partKey(key, 0) });
+      return ts && placeOf({ team: workspace().team, channel, ts });
+    },
 
     async edit(message: Place, view: View, { urgent }: { urgent?: boolean } = {}): Promise<void> {
       const { channel, ts } = readMessagePlace(message);

@@ -111,6 +111,9 @@ export function createTerminalPlatform(options: TerminalOptions): TerminalPlatfo
     async post(at, view, { key }) {
       return rooms.post(at, view, key);
     },
+    async findPost(to, key) {
+      return rooms.find(to.includes("/") ? to : directPlace(reachable(to)), key);
+    },
     async edit(message, view) {
       rooms.edit(message, view);
     },

@@ -103,6 +103,8 @@ export function createRooms({
       return place;
     },
 
+    find: (at: Place, key: string): Place | undefined => channelAt(at).keys.get(key),
+
     /** A post that nothing looks for again. */
     tellOnce: (at: Place, view: View) => void put(at, { view }),
     edit: (place: Place, view: View) => change(place, "edited", { view }),

@@ -24,6 +24,19 @@ export function messages(get: Get): void {
     expect(titled(seen("ana", channel), ["Once"]).map((one) => one.place)).toEqual([place]);
   });
 
+  it("are found by their key, in a channel, in a thread and where one person reads them, and nothing is posted for it", async () => {
+    const { platform, channel, seen, user, direct } = get();
+    const card = await platform.post(channel, view("Card"), { key: "card" });
+    const reply = await platform.post(card, view("Reply"), { key: "reply" });
+    const told = await platform.directMessage(user("ana"), view("To you"), { key: "told" });
+    expect(await platform.findPost(channel, "card")).toBe(card);
+    expect(await platform.findPost(card, "reply")).toBe(reply);
+    expect(await platform.findPost(user("ana"), "told")).toBe(told);
+    for (const to of [channel, card, user("ana")]) expect(await platform.findPost(to, "another")).toBeUndefined();
+    expect(titled(seen("ana", channel), ["Card", "another"])).toHaveLength(1);
+    expect(direct("ana")).toHaveLength(1);
+  });
+
   it("change in place, and one that is gone says so", async () => {
     const { platform, channel, seen, remove } = get();
     const card = await platform.post(channel, view("Draining", { tone: "danger" }), { key: "card" });
