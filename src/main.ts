@@ -115,6 +115,7 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
     deliver: {
       chain: createChainDelivery(app),
       timers: createTimerDelivery(app),
+      checks: createTimerDelivery(app),
       webhooks: createWebhookDelivery(app, options.pager && { ...options.pager, roomLink }),
       chat: createChatDelivery(app, platforms),
     },
@@ -149,6 +150,7 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
   // The chain needs no chat: what was on its way goes on before anybody can be told.
   pump.start("chain");
   pump.start("timers");
+  pump.start("checks");
   pump.start("webhooks");
   const web = await startWeb({
     port: options.port,

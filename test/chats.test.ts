@@ -36,6 +36,7 @@ async function twoChats() {
       chat: createChatDelivery(story.app, platforms),
       chain,
       timers: createTimerDelivery(story.app),
+      checks: createTimerDelivery(story.app),
       webhooks: async () => undefined,
     },
     log,

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type SandboxChain, startTestChain } from "../src/sandbox/chain/index.ts";
 import { openChainStory } from "./chain/world.ts";
+import { program } from "./program.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const page = readFileSync(join(root, "docs/operating/when-the-bot-is-down.md"), "utf8");
@@ -64,7 +65,7 @@ it("the page pauses a vault with nothing but bash, curl and the file that is wri
 
   expect(BigInt(type(paused))).toBe(0n);
   expect(BigInt(type(nonce))).toBe(0n);
-  const cli = ["--import", "tsx", join(root, "src/cli.ts"), "handoff", "P-0001", "--out", folder];
+  const cli = [...program, "handoff", "P-0001", "--out", folder];
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, DATABASE_URL: `file:${databasePath}` };
   const printed = execFileSync(process.execPath, cli, { cwd: root, env, encoding: "utf8" });
   expect(printed.trim()).toBe(join(folder, "P-0001-send-it-yourself.md"));

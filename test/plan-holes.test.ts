@@ -6,6 +6,7 @@ import { findHoles, findStalePlaybooks } from "../src/plan-holes.ts";
 import { packageRoot } from "../src/root.ts";
 import { formatPath } from "../src/yaml-file.ts";
 import { EXAMPLE, example, exampleObject, planFolder } from "./plan-files.ts";
+import { program } from "./program.ts";
 import { storyPlaybook } from "./story.ts";
 
 const { write } = planFolder();
@@ -209,11 +210,10 @@ describe("a place in the file", () => {
 
 describe("allstop plan check", () => {
   const check = (...words: string[]) => {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ["--import", "tsx", "src/cli.ts", "plan", "check", ...words],
-      { cwd: packageRoot, encoding: "utf8" },
-    );
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...program, "plan", "check", ...words], {
+      cwd: packageRoot,
+      encoding: "utf8",
+    });
     return { status, out: `${stdout}${stderr}` };
   };
 

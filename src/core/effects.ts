@@ -86,7 +86,7 @@ export type ChainEffect =
 export type Effect = ChatEffect | ChainEffect | TimerEffect | WebhookEffect;
 
 /** Effects of one lane never wait for those of another: a chat that is down holds up neither the chain nor its peer. */
-export type Lane = "chain" | "timers" | "webhooks" | `chat/${string}`;
+export type Lane = "chain" | "timers" | "checks" | "webhooks" | `chat/${string}`;
 
 export function chatLane(chat: string): Lane {
   return `chat/${chat}`;
@@ -104,9 +104,11 @@ export function lanesOf(effect: Effect, chats: readonly string[]): Lane[] {
     case "note_opening":
       return ["chain"];
     case "timer":
-    case "check_step":
     case "link_risk":
       return ["timers"];
+    // A provider that hangs holds up no timer.
+    case "check_step":
+      return ["checks"];
     case "page_out":
       return ["webhooks"];
     case "invite":

@@ -1,6 +1,6 @@
 import { msOf } from "./duration.ts";
 import type { Effect } from "./effects.ts";
-import type { UserRef } from "./ids.ts";
+import { platformOf, type UserRef } from "./ids.ts";
 import type { Incident } from "./incident.ts";
 import { nothing } from "./nothing.ts";
 import { peopleAt } from "./on-call.ts";
@@ -117,14 +117,43 @@ export function shown({ id }: Pick<Incident, "id">, page: number): Effect[] {
   ];
 }
 
-/** What the messages of calls say beside the calls themselves: how bad it is, and whether anybody leads. */
+/** What the messages of calls say beside the calls themselves: how bad it is, whether anybody leads, who was not reached. */
 export function pagesOwed(before: Incident | undefined, after: Incident): Effect[] {
   if (before === undefined) return [];
   const lead = "incident commander";
-  if (before.severity === after.severity && before.roles[lead] === after.roles[lead]) return [];
+  const isOther = before.severity !== after.severity || before.roles[lead] !== after.roles[lead];
   return after.pages
     .filter(({ ended }) => ended === undefined)
-    .map(({ page }) => ({ kind: "show_page", incident: after.id, page }));
+    .flatMap(({ page }): Effect[] => {
+      if (isOther) return [{ kind: "show_page", incident: after.id, page }];
+      return missedOf(before, page) === missedOf(after, page) ? [] : shown(after, page);
+    });
+}
+
+/** Whom a page that nobody answered names as not reached: the other chat may have reached them meanwhile. */
+function missedOf(incident: Incident, number: number): string {
+  const page = incident.pages.find((one) => one.page === number);
+  return page?.unanswered === undefined ? "" : unreached(incident, page).join("\n");
+}
+
+/** Names of those whom neither a direct message nor a mention in the alerts could have rung. */
+export function unreached({ chats }: Pick<Incident, "chats">, page: Page): string[] {
+  const names = page.levels.flatMap(({ level, people }) => {
+    const rung = new Set(
+      page.posted.filter((post) => post.level === level && !post.unanswered).map(({ message }) => platformOf(message)),
+    );
+    const refused = (user: UserRef) =>
+      page.reached.some((one) => one.level === level && one.user === user && one.why !== undefined);
+    // A chat that shows nothing of the incident is one that we are not in.
+    const isSilent = (user: UserRef) => chats[platformOf(user)] === undefined;
+    return people.filter(
+      ({ users }) =>
+        !users.some((user) => rung.has(platformOf(user))) &&
+        (users.length === 0 || users.some(refused)) &&
+        users.every((user) => refused(user) || isSilent(user)),
+    );
+  });
+  return [...new Set(names.map(({ name }) => name))];
 }
 
 /** When the incident is over: what called for people says so, and the pager outside is told that it is done. */

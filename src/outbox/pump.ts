@@ -25,7 +25,7 @@ export interface OwedStore {
 
 export type Deliver = (owed: Owed, stop: AbortSignal) => Promise<void>;
 
-const CONCURRENT_MAX = { chain: 64, timers: 64, webhooks: 8, chat: 8 };
+const CONCURRENT_MAX = { chain: 64, timers: 64, checks: 16, webhooks: 8, chat: 8 };
 const RETRY_DELAY_MS_MAX = 30_000;
 /** A card may be edited a few times at once, then once in so many ms: Slack allows about fifty edits a minute. */
 const EDIT_BURST = 8;
@@ -35,7 +35,7 @@ const WAKE_MS_MIN = 50;
 const SLEEP_MS_MAX = 15_000;
 
 function kindOfLane(lane: Lane): keyof typeof CONCURRENT_MAX {
-  return lane === "chain" || lane === "timers" || lane === "webhooks" ? lane : "chat";
+  return lane.startsWith("chat/") ? "chat" : (lane as Exclude<Lane, `chat/${string}`>);
 }
 
 /**
@@ -48,7 +48,7 @@ export function createPump(options: {
   /** A steady one: what waits would be held up, or come early, by one that is set. */
   clock: Clock;
   /** Every chat's lane shares one. */
-  deliver: Record<"chain" | "timers" | "webhooks" | "chat", Deliver>;
+  deliver: Record<keyof typeof CONCURRENT_MAX, Deliver>;
   log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
 }) {
   const { owed, clock, deliver, log } = options;

@@ -4,7 +4,7 @@ import { linkRisk } from "../core/risk.ts";
 import { fireTimer } from "../core/timers.ts";
 import type { Deliver } from "./pump.ts";
 
-/** What the bot does by itself in time. It needs neither a chat nor the chain's lane. */
+/** What the bot does by itself in time, and looks up by itself. It needs neither a chat nor the chain's lane. */
 export function createTimerDelivery(app: App): Deliver {
   return async ({ effect }) => {
     switch (effect.kind) {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exportIncident } from "../../src/core/export.ts";
+import { program } from "../program.ts";
 import { openStory } from "../story.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -29,14 +30,10 @@ async function tellStory(): Promise<void> {
 /** `allstop` as people run it, in a folder of its own and with no settings but these. */
 function allstop(words: string[], env: Record<string, string> = {}): Promise<{ code: number | null; out: string }> {
   return new Promise((done, fail) => {
-    const child = spawn(
-      process.execPath,
-      ["--import", import.meta.resolve("tsx"), join(root, "src/cli.ts"), ...words],
-      {
-        cwd: folder,
-        env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
-      },
-    );
+    const child = spawn(process.execPath, [...program, ...words], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    });
     let out = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (out += data));
     child.on("error", fail);

@@ -8,6 +8,7 @@ import { type HashCard, hashCard, hashTable } from "../../src/cli/hash.ts";
 import { pauseCardRows } from "../../src/core/pause-card.ts";
 import { groupHash } from "../../src/core/safe-tx.ts";
 import { loadPlan } from "../../src/plan.ts";
+import { program } from "../program.ts";
 import { owners, pauseAfter, SAFE, VAULT } from "../web/fixtures.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -56,11 +57,10 @@ function planFile(chainId: number, more: object = {}): string {
 /** `allstop hash` as people run it, with a network that answers nothing and no settings but these. */
 function allstop(words: string[], env: Record<string, string> = {}): Promise<{ code: number | null; out: string }> {
   return new Promise((done, fail) => {
-    const child = spawn(
-      process.execPath,
-      ["--import", import.meta.resolve("tsx"), join(root, "src/cli.ts"), ...words],
-      { cwd: folder, env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env } },
-    );
+    const child = spawn(process.execPath, [...program, ...words], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    });
     let out = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (out += data));
     child.on("error", fail);

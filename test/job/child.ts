@@ -9,6 +9,7 @@ import { verifyTimeline } from "../../src/core/verify.ts";
 import { stage } from "../../src/rehearsal/stage.ts";
 import { startRpcProxy, startSandboxChain } from "../../src/sandbox/chain/index.ts";
 import { ALERTS_CHANNEL, sandboxPlan, startWorkspace } from "../../src/start-sandbox.ts";
+import { program } from "../program.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -123,7 +124,7 @@ function botIn(env: Record<string, string>) {
     async start({ aheadMs = 0 }: { aheadMs?: number } = {}) {
       log = "";
       const clock = aheadMs === 0 ? [] : ["--import", join(import.meta.dirname, "clock-ahead.mjs")];
-      const started = spawn(process.execPath, [...clock, "--import", "tsx", join(root, "src/cli.ts"), "start"], {
+      const started = spawn(process.execPath, [...clock, ...program, "start"], {
         cwd: root,
         env: {
           PATH: process.env.PATH,
@@ -138,7 +139,9 @@ function botIn(env: Record<string, string>) {
       for (const stream of [started.stdout, started.stderr]) stream?.on("data", (data) => (log += data));
       const deadline = Date.now() + 20_000;
       while (!log.includes("Allstop is ready")) {
-        if (Date.now() > deadline || started.exitCode !== null) throw new Error(`The bot did not start:\n${log}`);
+        // A process that a signal ended has no exit code.
+        const isGone = started.exitCode !== null || started.signalCode !== null;
+        if (isGone || Date.now() > deadline) throw new Error(`The bot did not start:\n${log}`);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },

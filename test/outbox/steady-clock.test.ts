@@ -7,12 +7,9 @@ const HOUR = 3_600_000;
 /** A machine: time passes for its clock and for its watch, and somebody may set the clock. */
 function machine(from?: number) {
   let [wall, watch] = [START, 77];
-  let kept = { from, aheadMs: 0 };
-  const start = () =>
-    steadyClock(
-      { now: () => new Date(wall) },
-      { ...kept, onSet: (aheadMs) => void (kept = { ...kept, aheadMs }), watch: () => watch },
-    );
+  const kept = { from, aheadMs: 0 };
+  const onSet = (aheadMs: number) => void Object.assign(kept, { aheadMs });
+  const start = () => steadyClock({ now: () => new Date(wall) }, { ...kept, onSet, watch: () => watch });
   let clock = start();
   return {
     /** Ms since the start, by the steady clock. */
@@ -26,7 +23,7 @@ function machine(from?: number) {
     },
     /** Killed, and started again after so long. */
     restart(afterMs: number): void {
-      kept = { ...kept, from: clock.now().getTime() };
+      kept.from = clock.now().getTime();
       [wall, watch] = [wall + afterMs, 0];
       clock = start();
     },

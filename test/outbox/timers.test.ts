@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { declareIncident } from "../../src/core/incident-ops.ts";
 import { oweTimers } from "../../src/core/timers.ts";
-import { createPump } from "../../src/outbox/pump.ts";
+import { createPump, type Deliver } from "../../src/outbox/pump.ts";
 import { createTimerDelivery } from "../../src/outbox/timers.ts";
 import { HOUR, MINUTE, openPaging } from "../paging/rig.ts";
 
@@ -24,14 +24,25 @@ afterEach(async () => {
 function open(options?: Parameters<typeof openPaging>[0]) {
   world = openPaging(options);
   const none = async () => undefined;
+  const hang: Deliver = (_, stop) => new Promise((resolve) => stop.addEventListener("abort", () => resolve()));
   pump = createPump({
     owed: world.owed,
     clock: world.steady,
-    deliver: { chain: none, webhooks: none, chat: none, timers: createTimerDelivery(world.app) },
+    deliver: {
+      chain: none,
+      checks: hang,
+      webhooks: none,
+      chat: none,
+      timers: createTimerDelivery(world.app),
+    },
     log: { warn: (fields) => void logged.push(fields), error: (fields) => void logged.push(fields) },
   });
-  world.journal.onRecorded(() => pump.wake("timers"));
+  world.journal.onRecorded(() => {
+    pump.wake("timers");
+    pump.wake("checks");
+  });
   pump.start("timers");
+  pump.start("checks");
   return world;
 }
 
@@ -105,6 +116,22 @@ describe("The pump's lane of timers", () => {
     world.store.sqlite.prepare("DELETE FROM effects WHERE lane = 'timers'").run();
     await oweTimers(world.app);
     pump.wake("timers");
+    await pass(5 * MINUTE);
+    expect(await paged()).toHaveLength(2);
+  });
+
+  it("providers that hang hold up no timer", async () => {
+    const { declare, paged, journal } = open();
+    await declare();
+    await journal.record("incident/INC-0001", { by: "allstop" }, () => ({
+      events: [],
+      effects: Array.from({ length: 200 }, (_, n) => ({
+        kind: "check_step" as const,
+        incident: "INC-0001",
+        run: `R-${1_000 + n}`,
+        step: "look",
+      })),
+    }));
     await pass(5 * MINUTE);
     expect(await paged()).toHaveLength(2);
   });

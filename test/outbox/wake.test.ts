@@ -13,7 +13,7 @@ it("hands the chain its work at once, and the chat its cards when the bytes are 
   const pump = createPump({
     owed: { ...story.owed, due: (lane, now) => (said.includes("woken") ? story.owed.due(lane, now) : []) },
     clock: story.app.clock,
-    deliver: { chain: deliver, chat: deliver, timers: deliver, webhooks: deliver },
+    deliver: { chain: deliver, chat: deliver, timers: deliver, checks: deliver, webhooks: deliver },
     log: silent,
   });
   pump.start("chat/slack");

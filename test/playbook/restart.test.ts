@@ -51,7 +51,7 @@ it("a life that ends before it looked or waited leaves both to the next one, and
 it("a start owes anew what the timeline calls for, though its row is gone", async () => {
   const walk = await live();
   await walk.press("U0NOOR", "playbook complete", walk.at("one"));
-  for (const row of walk.owed.due("timers", walk.app.clock.now().getTime())) walk.owed.done(row, 0);
+  for (const row of walk.owed.due("checks", walk.steady.now().getTime())) walk.owed.done(row, 0);
   await walk.pass(60_000);
   expect(walk.asked).toEqual([]);
   await oweTimers(walk.app);

@@ -84,9 +84,9 @@ export async function openWalk(
     /** Delivers whatever is due in time, once. Returns how often it was put off. */
     pass: async (ms = 0): Promise<number> => {
       story.tick(ms);
-      const now = story.app.clock.now().getTime();
+      const now = story.steady.now().getTime();
       let later = 0;
-      for (const row of story.owed.due("timers", now)) {
+      for (const row of [...story.owed.due("timers", now), ...story.owed.due("checks", now)]) {
         try {
           await deliver({ ...row }, new AbortController().signal);
           story.owed.done(row, now);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { type RpcProxy, type SandboxChain, startRpcProxy, startTestChain } from "../../src/sandbox/chain/index.ts";
 import { sandboxPlan } from "../../src/start-sandbox.ts";
+import { program } from "../program.ts";
 import { openStory } from "../story.ts";
 import { setRole } from "./world.ts";
 
@@ -32,7 +33,7 @@ function allstop(
   more: Record<string, string> = {},
 ): Promise<{ code: number | null; out: string; err: string }> {
   return new Promise((done, fail) => {
-    const args = ["--import", import.meta.resolve("tsx"), join(root, "src/cli.ts"), ...words];
+    const args = [...program, ...words];
     const env = {
       PATH: process.env.PATH,
       HOME: process.env.HOME,

@@ -60,6 +60,7 @@ export function openLife(
       chat: createChatDelivery(story.app, platforms),
       chain: async () => undefined,
       timers: createTimerDelivery(story.app),
+      checks: createTimerDelivery(story.app),
       webhooks: async () => undefined,
     },
     log,

@@ -78,7 +78,7 @@ export function openReminding(options: { plan?: LoadedPlan; chats?: string[]; da
     app: Object.assign(story.app, { plan: () => plan, playbooks: () => [drill] }),
   });
   const life = { timers: createTimerDelivery(app), chat: createChatDelivery(app, platforms) };
-  const lanes: Lane[] = ["timers", ...names.map((name): Lane => `chat/${name}`)];
+  const lanes: Lane[] = ["timers", "checks", ...names.map((name): Lane => `chat/${name}`)];
   const now = () => story.steady.now().getTime();
   const failures: unknown[] = [];
   /** Deliveries after which the bot is killed: what they did is done, and nobody wrote it down. */
@@ -88,7 +88,7 @@ export function openReminding(options: { plan?: LoadedPlan; chats?: string[]; da
     owed: story.owed,
     now,
     failures,
-    deliver: (row) => (row.lane === "timers" ? life.timers : life.chat)(row, new AbortController().signal),
+    deliver: (row) => (row.lane.startsWith("chat/") ? life.chat : life.timers)(row, new AbortController().signal),
     killed: (row) => kill.after(row.effect),
   });
   const settle = (only: Lane[] = lanes) => settleLanes(only);

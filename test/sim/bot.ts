@@ -104,6 +104,7 @@ export function startBot(options: {
     deliver: {
       chain: createChainDelivery(app),
       timers: createTimerDelivery(app),
+      checks: createTimerDelivery(app),
       webhooks: createWebhookDelivery(app, pagerOf(options.pager, life)),
       chat: createChatDelivery(app, platforms),
     },
@@ -134,6 +135,7 @@ export function startBot(options: {
     keepReadiness({ app, log, firstMs: 300, everyMs: 5_000, confirmMs: 400, yieldMs: 0 });
     pump.start("chain");
     pump.start("timers");
+    pump.start("checks");
     pump.start("webhooks");
     await keeper.open();
   }

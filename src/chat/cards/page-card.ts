@@ -1,6 +1,6 @@
 import { type Place, platformOf, type UserRef } from "../../core/ids.ts";
 import { type Incident, roomOn } from "../../core/incident.ts";
-import { reachOf, timeIsUpAt, usersOf } from "../../core/paging.ts";
+import { reachOf, timeIsUpAt, unreached, usersOf } from "../../core/paging.ts";
 import { highestLevel, isCalling, type Page, type PagedLevel } from "../../core/paging-state.ts";
 import type { LoadedPlan } from "../../core/plan.ts";
 import { isSamePerson } from "../../core/roles.ts";
@@ -201,26 +201,6 @@ export function calledPeople({ people }: Pick<PagedLevel, "people">, chat: strin
     const user = users.find((account) => platformOf(account) === chat) ?? users[0];
     return [...(index === 0 ? [] : [", "]), user === undefined ? name : { person: user }];
   });
-}
-
-/** Names of those whom neither a direct message nor a mention in the alerts could have rung. */
-export function unreached({ chats }: Pick<Incident, "chats">, page: Page): string[] {
-  const names = page.levels.flatMap(({ level, people }) => {
-    const rung = new Set(
-      page.posted.filter((post) => post.level === level && !post.unanswered).map(({ message }) => platformOf(message)),
-    );
-    const refused = (user: UserRef) =>
-      page.reached.some((one) => one.level === level && one.user === user && one.why !== undefined);
-    // A chat that shows nothing of the incident is one that we are not in.
-    const isSilent = (user: UserRef) => chats[platformOf(user)] === undefined;
-    return people.filter(
-      ({ users }) =>
-        !users.some((user) => rung.has(platformOf(user))) &&
-        (users.length === 0 || users.some(refused)) &&
-        users.every((user) => refused(user) || isSilent(user)),
-    );
-  });
-  return [...new Set(names.map(({ name }) => name))];
 }
 
 function timeOf({ at }: PagedLevel): Span {

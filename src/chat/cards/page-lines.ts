@@ -1,13 +1,13 @@
 import type { UserRef } from "../../core/ids.ts";
 import { type Incident, isOver } from "../../core/incident.ts";
-import { reachOf, timeIsUpAt } from "../../core/paging.ts";
+import { reachOf, timeIsUpAt, unreached } from "../../core/paging.ts";
 import { highestLevel, isCalling, type Page, waitsForAnswer } from "../../core/paging-state.ts";
 import type { LoadedPlan, ResponsePlan } from "../../core/plan.ts";
 import { ruleFor, type SeverityNames } from "../../core/severity-rule.ts";
 import type { TimelineEvent } from "../../core/timeline.ts";
 import type { Block, Button, Span, Text } from "../view.ts";
 import { againButton, onItButton } from "./page-buttons.ts";
-import { calledPeople, unreached } from "./page-card.ts";
+import { calledPeople } from "./page-card.ts";
 import { severityWord } from "./words.ts";
 
 type Words = Exclude<Text, string>;

@@ -3,11 +3,12 @@ import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { packageRoot } from "../../../src/root.ts";
+import { program } from "../../program.ts";
 import { startBot, tempFolder } from "./rig.ts";
 
 /** The command as people run it, its input a pipe. */
 async function allstop(folder: string, args: string[], lines: string[] = []) {
-  const child = spawn(process.execPath, ["--import", "tsx", join(packageRoot, "src/cli.ts"), "console", ...args], {
+  const child = spawn(process.execPath, [...program, "console", ...args], {
     cwd: packageRoot,
     env: { PATH: process.env.PATH, DATABASE_URL: `file:${join(folder, "allstop.db")}`, FORCE_COLOR: "1" },
   });

@@ -59,6 +59,7 @@ export async function startBot(folder: string) {
       chat: createChatDelivery(story.app, platforms),
       chain: async () => undefined,
       timers: createTimerDelivery(story.app),
+      checks: createTimerDelivery(story.app),
       webhooks: async () => undefined,
     },
     log,
