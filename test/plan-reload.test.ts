@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { expect, it } from "vitest";
 import { stringify } from "yaml";
 import { keepPlan } from "../src/cli/live-plan.ts";
-import { oweTimers } from "../src/core/timers.ts";
+import { planTaken } from "../src/core/plan-taken.ts";
 import { planFolder } from "./plan-files.ts";
 import { openStory, storyPlan, wordsOf } from "./story.ts";
 
@@ -34,7 +34,7 @@ it("another plan takes effect without a restart, a bad one is told and changes n
   story.app.plan = kept.current;
   let taken = 0;
   kept.onTaken(kept.current(), async () => {
-    await oweTimers(story.app);
+    await planTaken(story.app);
     taken += 1;
   });
   const began = story.app.clock.now().getTime();
@@ -49,6 +49,7 @@ it("another plan takes effect without a restart, a bad one is told and changes n
     expect(told).toContain("The response plan has mistakes; the last good one stays");
     expect(kept.current().severities.critical?.updateEvery).toBe("2h");
 
+    for (const row of story.owed.due("chat/slack", began)) story.owed.done(row, began);
     writeFileSync(path, planText("10m"));
     process.emit("SIGHUP");
     await expect.poll(() => taken).toBe(1);
@@ -56,6 +57,8 @@ it("another plan takes effect without a restart, a bad one is told and changes n
       expect.stringMatching(/^remind\/update/),
     );
     expect(wordsOf((await story.type("U0NOOR", "incident plan severities")).answer)).toContain("10 min");
+    // What stands in the rooms bears the plan's words too.
+    expect(story.owed.due("chat/slack", began).map(({ effect }) => effect.kind)).toEqual(["refresh_card", "announce"]);
   } finally {
     kept.close();
     story.store.close();

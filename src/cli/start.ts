@@ -3,7 +3,7 @@ import { type Logger, pino } from "pino";
 import { commands } from "../../commands/index.ts";
 import type { SlackConfig } from "../chat-settings.ts";
 import { hasProductionSettings, mode, readSandboxSettings, readSettings } from "../config.ts";
-import { oweTimers } from "../core/timers.ts";
+import { planTaken } from "../core/plan-taken.ts";
 import { UsageError } from "../exit.ts";
 import { ladderKeys } from "../ladder-settings.ts";
 import { type Running, type StartOptions, startAllstop } from "../main.ts";
@@ -96,7 +96,7 @@ export async function startBot(
     },
   });
   // What a plan calls for in time it calls for now: another plan, other times.
-  kept.onTaken(startedOn, () => oweTimers(running.app));
+  kept.onTaken(startedOn, () => planTaken(running.app));
   const close = async () => {
     kept.close();
     await running.close();

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { type HashCard, hashCard, hashTable } from "../../src/cli/hash.ts";
@@ -11,7 +11,6 @@ import { loadPlan } from "../../src/plan.ts";
 import { program } from "../program.ts";
 import { owners, pauseAfter, SAFE, VAULT } from "../web/fixtures.ts";
 
-const root = resolve(import.meta.dirname, "../..");
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "allstop-hash-"));

@@ -4,12 +4,12 @@ import { type ChildWorld, openChildWorld } from "./child.ts";
 let world: ChildWorld;
 afterEach(() => world.close());
 
-/** Kills the bot as soon as something holds that is looked at without a pause, and starts it again. */
+/** Kills the bot within a millisecond or two of something that holds: looking without a pause would take its core from it. */
 async function killWhen(what: string, holds: () => boolean): Promise<void> {
   const deadline = Date.now() + 30_000;
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`This never came: ${what}`);
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, 1));
   }
   await world.bot.kill();
 }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { type RpcProxy, type SandboxChain, startRpcProxy, startTestChain } from "../../src/sandbox/chain/index.ts";
@@ -10,7 +10,6 @@ import { program } from "../program.ts";
 import { openStory } from "../story.ts";
 import { setRole } from "./world.ts";
 
-const root = resolve(import.meta.dirname, "../..");
 let chain: SandboxChain;
 let proxies: RpcProxy[];
 let folder: string;

@@ -2,11 +2,12 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { program } from "../program.ts";
 import { openRiskStory } from "./world.ts";
 
-const root = resolve(import.meta.dirname, "../..");
+const typescript = ["--import", import.meta.resolve("tsx")];
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "allstop-risks-"));
@@ -15,9 +16,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const databaseUrl = () => `file:${join(folder, "allstop.db")}`;
 
-function run(words: string[]): Promise<{ code: number | null; signal: string | null; out: string }> {
+function run(words: readonly string[]): Promise<{ code: number | null; signal: string | null; out: string }> {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), ...words], {
+    const child = spawn(process.execPath, words, {
       cwd: folder,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, DATABASE_URL: databaseUrl() },
     });
@@ -34,7 +35,7 @@ describe("A risk that an incident taught", () => {
     await before.type("U0NOOR", "incident declare high The oracle is off");
     before.store.close();
 
-    const { signal, out } = await run([join(import.meta.dirname, "die-between.ts"), databaseUrl()]);
+    const { signal, out } = await run([...typescript, join(import.meta.dirname, "die-between.ts"), databaseUrl()]);
     expect(signal, out).toBe("SIGKILL");
 
     const after = openRiskStory({ databaseUrl: databaseUrl() });
@@ -62,12 +63,11 @@ describe("allstop risks", () => {
     const story = openRiskStory({ databaseUrl: databaseUrl() });
     await story.type("U0NOOR", "risk add high high The bridge halts");
     story.store.close();
-    const cli = join(root, "src/cli.ts");
-    const json = await run([cli, "risks", "--json"]);
+    const json = await run([...program, "risks", "--json"]);
     expect(JSON.parse(json.out)).toMatchObject({ format: "allstop-risks/1", head: { seq: 1 } });
-    const files = await run([cli, "risks", "--out", "files"]);
+    const files = await run([...program, "risks", "--out", "files"]);
     expect(files.out.trim().split("\n")).toEqual(["files/risks.md", "files/risks.json"]);
-    expect(await run([cli, "verify", "files/risks.json"])).toMatchObject({
+    expect(await run([...program, "verify", "files/risks.json"])).toMatchObject({
       code: 0,
       out: expect.stringContaining("The risk register verifies: 1 events, 1 risks."),
     });
@@ -76,7 +76,7 @@ describe("allstop risks", () => {
 
   it("says so where there are none", async () => {
     openRiskStory({ databaseUrl: databaseUrl() }).store.close();
-    const { code, out } = await run([join(root, "src/cli.ts"), "risks"]);
+    const { code, out } = await run([...program, "risks"]);
     expect(code).toBe(1);
     expect(out).toContain("There are no risks in the register yet.");
   }, 60_000);
