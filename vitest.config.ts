@@ -5,12 +5,7 @@ const soak = process.env.ALLSTOP_SOAK === "1";
 
 const all = ["test/**/*.test.ts"];
 /** Files that put clocks or timers of their own in the place of the process's: nobody else is in their process. */
-const alone = [
-  "test/bench.test.ts",
-  "test/outbox/timers.test.ts",
-  "test/playbook/shipped-walk.test.ts",
-  "test/sim/*.test.ts",
-];
+const alone = ["test/outbox/timers.test.ts", "test/playbook/shipped-walk.test.ts", "test/sim/*.test.ts"];
 
 export default defineConfig({
   test: {

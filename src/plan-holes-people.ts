@@ -1,20 +1,25 @@
-import { gapsOf, peopleAt, type Tier, tiersOf } from "./core/on-call.ts";
+import { everybodyCalled, gapsOf, type Tier, tiersOf } from "./core/on-call.ts";
 import type { LoadedPlan } from "./core/plan.ts";
-import { shifts } from "./core/rotation.ts";
-import { sayLocal } from "./core/rotation-turns.ts";
 import type { Hole } from "./plan-holes.ts";
-
-/** How far ahead gaps are looked for: four weeks, in which a swap can still be found. */
-const DAYS_AHEAD = 28;
-const GAPS_SHOWN = 3;
+import {
+  type Ahead,
+  aheadOf,
+  DAYS_AHEAD,
+  isAllAlong,
+  keysAt,
+  sayTimes,
+  timesWhen,
+  zoneOf,
+} from "./plan-holes-times.ts";
 
 /** Times and people for which a call would reach nobody. */
 export function findPeopleHoles(plan: LoadedPlan, now: Date): Hole[] {
-  const until = new Date(now.getTime() + DAYS_AHEAD * 86_400_000);
+  const ahead = aheadOf(now);
   return [
     ...findUnreachable(plan),
-    ...findGaps(plan, now, until),
-    ...findEchoes(plan, now, until),
+    ...findOneSided(plan),
+    ...findGaps(plan, ahead),
+    ...findEchoes(plan, ahead),
     ...findIdleRotations(plan),
   ];
 }
@@ -32,56 +37,67 @@ function findUnreachable({ people, channels: { alerts } }: LoadedPlan): Hole[] {
   return [...found, { path: ["channels", "alerts"], message, remedy: "Write slack or discord." }];
 }
 
-function findGaps(plan: LoadedPlan, now: Date, until: Date): Hole[] {
-  const gaps = gapsOf(plan, now, until);
+/** Those who are called by one chat alone, where it is the other one that calls, or may be the only one that is up. */
+function findOneSided(plan: LoadedPlan): Hole[] {
+  const { alerts } = plan.channels;
+  const [first, second] = platforms.filter((platform) => alerts[platform] !== undefined);
+  if (first === undefined) return [];
+  return [...everybodyCalled(plan)].flatMap((key) => {
+    const person = Object.hasOwn(plan.people, key) ? plan.people[key] : undefined;
+    const [only, both] = platforms.filter((platform) => person?.[platform] !== undefined);
+    if (person === undefined || only === undefined || both !== undefined) return [];
+    const other = only === "slack" ? "discord" : "slack";
+    const path = ["people", key];
+    if (second !== undefined) {
+      const message = `${person.name} has no account on ${names[other]}: while ${names[only]} is down, Allstop can't call them.`;
+      return [{ path, message, remedy: `Write ${other}, too.` }];
+    }
+    if (first === only) return [];
+    const message = `${person.name} has no account on ${names[other]}, where the only alerts channel is: it can't ring them.`;
+    return [{ path, message, remedy: `Write ${other}, or an alerts channel on ${names[only]}.` }];
+  });
+}
+
+const platforms = ["slack", "discord"] as const;
+const names = { slack: "Slack", discord: "Discord" } as const;
+
+function findGaps(plan: LoadedPlan, ahead: Ahead): Hole[] {
+  const gaps = gapsOf(plan, ahead.now, ahead.until);
   return tiersOf(plan).flatMap((tier) => {
     const here = gaps.filter((gap) => gap.tier.level === tier.level);
     if (here.length === 0) return [];
-    const zone = zoneOf(plan, tier);
-    const said = here
-      .slice(0, GAPS_SHOWN)
-      .map((gap) => `${sayLocal(gap.from, zone)} to ${gap.until >= until ? "the end" : sayLocal(gap.until, zone)}`);
-    const more = here.length - said.length;
-    const whole = here.length === 1 && here[0]?.from.getTime() === now.getTime() && here[0].until >= until;
-    const times = `${said.join("; ")}${more > 0 ? `; and ${more} more times` : ""} (${zone})`;
-    const message = whole
-      ? `Nobody has ${spoken(tier)} in the next ${DAYS_AHEAD} days.`
-      : `Nobody has ${spoken(tier)} in the next ${DAYS_AHEAD} days from ${times}.`;
-    return [{ path: pathOf(tier), message, remedy: "Fill it by an override with a person, or by another rotation." }];
+    const times = isAllAlong(here, ahead) ? "" : ` ${sayTimes(here, ahead, zoneOf(plan, tier.who))}`;
+    const message = `Nobody has ${spoken(tier)} in the next ${DAYS_AHEAD} days${times}.`;
+    return [{ path: pathOf(tier), message, remedy: fillRemedy(plan, tier, ahead) }];
   });
 }
 
-/** People live by the clock of their rotation. A tier with a gap has only rotations. */
-function zoneOf({ rotations }: LoadedPlan, { who }: Tier): string {
-  const [first = ""] = who;
-  return rotations[first]?.timeZone ?? "UTC";
+function fillRemedy({ rotations }: LoadedPlan, { who }: Tier, { now }: Ahead): string {
+  const today = now.toISOString().slice(0, 10);
+  const late = who.find((key) => (rotations[key]?.from ?? today) > today);
+  if (late === undefined) return "Fill it by an override with a person, or by another rotation.";
+  return `${late} begins on ${rotations[late]?.from}: set an earlier from, or fill it by another rotation.`;
 }
 
-/** A level that calls the very people who have just not answered, whenever it is called. */
-function findEchoes(plan: LoadedPlan, now: Date, until: Date): Hole[] {
+/** A level that calls only people who have just not answered: always, or whenever two rotations meet in one person. */
+function findEchoes(plan: LoadedPlan, ahead: Ahead): Hole[] {
   const levels = tiersOf(plan).filter(({ level }) => level !== "onCall");
   return levels.flatMap((tier, index) => {
-    const before = levels[index - 1];
-    if (before === undefined) return [];
-    const keysAt = (who: readonly string[], at: Date) => peopleAt(plan, who, at).map(({ key }) => key);
-    const isEcho = momentsOf(plan, [...before.who, ...tier.who], now, until).every((at) => {
-      const known = new Set(keysAt(before.who, at));
-      const here = keysAt(tier.who, at);
-      return here.length > 0 && here.length === known.size && here.every((key) => known.has(key));
+    const before = levels.slice(0, index).flatMap(({ who }) => who);
+    const times = timesWhen(plan, [...tier.who, ...before], ahead, (at) => {
+      const known = new Set(keysAt(plan, before, at));
+      const here = keysAt(plan, tier.who, at);
+      return here.length > 0 && here.every((key) => known.has(key));
     });
-    if (!isEcho) return [];
-    const message = `It stands for the same people as level ${index}, who have not answered by then.`;
-    return [{ path: pathOf(tier), message, remedy: "Name somebody else, or take the level away." }];
+    if (times.length === 0) return [];
+    if (isAllAlong(times, ahead)) {
+      const message = "Everybody on it was called by a level before, and has not answered by then.";
+      return [{ path: pathOf(tier), message, remedy: "Name somebody else, or take the level away." }];
+    }
+    const said = sayTimes(times, ahead, zoneOf(plan, [...tier.who, ...before]));
+    const message = `In the next ${DAYS_AHEAD} days it calls nobody new ${said}: everybody on it was called by a level before.`;
+    return [{ path: pathOf(tier), message, remedy: "Swap by an override, or name somebody else beside them." }];
   });
-}
-
-/** Every moment at which one of these changes hands. */
-function momentsOf({ rotations }: LoadedPlan, keys: readonly string[], now: Date, until: Date): Date[] {
-  const moments = keys.flatMap((key) => {
-    const rotation = Object.hasOwn(rotations, key) ? rotations[key] : undefined;
-    return rotation === undefined ? [] : shifts(rotation, now, until).map(({ from }) => from);
-  });
-  return [now, ...moments];
 }
 
 function findIdleRotations(plan: LoadedPlan): Hole[] {

@@ -1,31 +1,65 @@
-import { everybodyCalled } from "./core/on-call.ts";
+import { tiersOf } from "./core/on-call.ts";
 import type { LoadedPlan } from "./core/plan.ts";
 import type { Hole } from "./plan-holes.ts";
+import {
+  type Ahead,
+  aheadOf,
+  DAYS_AHEAD,
+  isAllAlong,
+  keysAt,
+  sayTimes,
+  timesWhen,
+  zoneOf,
+} from "./plan-holes-times.ts";
 
 /**
  * Whether the people of the plan could sign. Owners and threshold stand on the chain, and here only as far as the plan
  * itself says them: by people's `owner`, and by its own checks of owners.
  */
-export function findSigningHoles(plan: LoadedPlan): Hole[] {
-  return Object.keys(plan.safes).flatMap((safe) => {
+export function findSigningHoles(plan: LoadedPlan, now: Date): Hole[] {
+  const ofSafes = Object.keys(plan.safes).flatMap((safe) => {
     const interventions = Object.entries(plan.interventions).filter(([, one]) => one.safe === safe);
     if (interventions.length === 0) return [];
-    return [...findUnsignable(plan, safe, interventions), ...findTooFew(plan, safe)];
+    return [...findUnsignable(plan, safe, interventions, aheadOf(now)), ...findTooFew(plan, safe)];
+  });
+  return [...findSharedKeys(plan), ...ofSafes];
+}
+
+/** One of two was copied wrong, or one person can sign for both. */
+function findSharedKeys({ people }: LoadedPlan): Hole[] {
+  const seen = new Map<string, string>();
+  return Object.entries(people).flatMap(([key, { name, owner }]) => {
+    if (owner === undefined) return [];
+    const other = seen.get(owner.toLowerCase());
+    if (other === undefined) {
+      seen.set(owner.toLowerCase(), name);
+      return [];
+    }
+    const message = `${owner} is also ${other}'s: one key is one signature, whoever holds it.`;
+    return [{ path: ["people", key, "owner"], message, remedy: `Write the address of ${name}'s own key.` }];
   });
 }
 
-/** Nobody who is called has a key: they would have to find somebody who has one first. */
-function findUnsignable(plan: LoadedPlan, safe: string, interventions: [string, unknown][]): Hole[] {
-  const called = everybodyCalled(plan);
+/** At some time nobody who is called has a key: they would have to find somebody who has one first. */
+function findUnsignable(plan: LoadedPlan, safe: string, interventions: [string, unknown][], ahead: Ahead): Hole[] {
+  const called = tiersOf(plan).flatMap(({ who }) => who);
   const known = ownersOf(plan, safe);
-  if ([...called].some((key) => isOwner(plan, key, known))) return [];
+  const times = timesWhen(
+    plan,
+    called,
+    ahead,
+    (at) => !keysAt(plan, called, at).some((key) => isOwner(plan, key, known)),
+  );
   const [first, ...more] = interventions;
-  if (first === undefined) return [];
+  if (first === undefined || times.length === 0) return [];
   const others = more.length === 0 ? "" : `, nor for ${more.length} more of ${safe}`;
+  const when = isAllAlong(times, ahead)
+    ? ""
+    : `, in the next ${DAYS_AHEAD} days ${sayTimes(times, ahead, zoneOf(plan, called))}`;
   return [
     {
       path: ["interventions", first[0]],
-      message: `Nobody on call, and nobody in escalation, can sign for it${others}: none of them has an owner address${known === undefined ? "" : ` of ${safe}`}.`,
+      message: `Nobody on call, and nobody in escalation, can sign for it${others}${when}: none of them has an owner address${known === undefined ? "" : ` of ${safe}`}.`,
       remedy: "Write owner for those who hold a key, and have one of them called.",
     },
   ];

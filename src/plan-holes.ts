@@ -2,7 +2,7 @@ import { UPDATE_LENGTH_MAX } from "./core/message-template.ts";
 import type { LoadedPlan } from "./core/plan.ts";
 import type { Playbook } from "./core/playbook-file.ts";
 import { sayStale } from "./core/review.ts";
-import { severities } from "./core/severity.ts";
+import { roleNames, severities } from "./core/severity.ts";
 import { findPeopleHoles } from "./plan-holes-people.ts";
 import { findSigningHoles } from "./plan-holes-signing.ts";
 import type { PathMessage } from "./yaml-mistakes.ts";
@@ -22,8 +22,9 @@ export function findHoles(plan: LoadedPlan, now: Date): Hole[] {
     ...findStale(plan, now, REVIEW_REMEDY),
     ...findSeverityHoles(plan),
     ...findPeopleHoles(plan, now),
-    ...findSigningHoles(plan),
+    ...findSigningHoles(plan, now),
     ...findInterventionHoles(plan),
+    ...findPowerless(plan),
     ...findDependencyHoles(plan, now),
     ...findLongMessages(plan),
   ];
@@ -91,6 +92,26 @@ function findInterventionHoles({ interventions }: LoadedPlan): Hole[] {
       found.push({ path: [...path, "limits"], message, remedy: "Name people or roles under who.resume." });
     }
     return found;
+  });
+}
+
+/** What only a role decides that nobody is there to take; told once for each such role, however often it stands there. */
+function findPowerless({ interventions, people }: LoadedPlan): Hole[] {
+  const taken = new Set<string>(Object.values(people).flatMap(({ roles }) => roles));
+  const isIdle = (one: string) => roleNames.some((role) => role === one) && !taken.has(one);
+  const places = new Map<string, PropertyKey[][]>();
+  for (const [key, { who }] of Object.entries(interventions)) {
+    for (const [deed, authorities = []] of Object.entries(who ?? {})) {
+      if (authorities.length === 0 || !authorities.every(isIdle)) continue;
+      const named = authorities.map((one) => `"${one}"`).join(" or ");
+      places.set(named, [...(places.get(named) ?? []), ["interventions", key, "who", deed]]);
+    }
+  }
+  return [...places].flatMap(([named, [path, ...more]]) => {
+    if (path === undefined) return [];
+    const others = more.length === 0 ? "" : `, and in ${more.length} more ${more.length === 1 ? "place" : "places"}`;
+    const message = `Only ${named} decides here${others}, and nobody in the plan usually takes that role.`;
+    return [{ path, message, remedy: "Give somebody under people the role, or name a person." }];
   });
 }
 

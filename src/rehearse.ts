@@ -41,6 +41,7 @@ export async function rehearse({
   tell,
   mode = "socket",
   platform = "slack",
+  blockTimeSeconds,
 }: {
   folder: string;
   log: Logger;
@@ -49,6 +50,7 @@ export async function rehearse({
   mode?: "socket" | "http";
   /** Where the incident lives. */
   platform?: RehearsalPlatform;
+  blockTimeSeconds?: number;
 }): Promise<RehearsalResult> {
   const began = performance.now();
   const sandbox = await startSandbox({
@@ -57,6 +59,7 @@ export async function rehearse({
     log,
     page: false,
     mode,
+    blockTimeSeconds,
     chats: platform === "both" ? ["slack", "discord"] : [platform],
     progress: () => undefined,
   });

@@ -50,6 +50,7 @@ export async function startSandbox({
   page = true,
   mode = "socket",
   chats = ["slack"],
+  blockTimeSeconds,
 }: {
   /** Emptied first: a new chain knows nothing of an old timeline. */
   folder: string;
@@ -62,6 +63,8 @@ export async function startSandbox({
   mode?: "socket" | "http";
   /** Where the incident lives: one workspace, or both, mirrored. The page shows Slack's. */
   chats?: SandboxChats;
+  /** The chain's own where left out, at which people can follow what happens. */
+  blockTimeSeconds?: number;
 }): Promise<Sandbox> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -70,7 +73,7 @@ export async function startSandbox({
     for (const end of closers.splice(0).reverse()) await end();
   };
   try {
-    const chain = await startSandboxChain({ progress });
+    const chain = await startSandboxChain({ progress, blockTimeSeconds });
     closers.push(chain.close);
     const slack = chats.includes("slack") ? await startWorkspace() : undefined;
     closers.push(async () => slack?.close());

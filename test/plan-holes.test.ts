@@ -83,7 +83,50 @@ describe("a plan's holes", () => {
     [
       "a level with the same people as the one before",
       (plan) => (plan.escalation[2].who = ["chidi", "bo"]),
-      "escalation[2]: It stands for the same people as level 2, who have not answered by then.",
+      "escalation[2]: Everybody on it was called by a level before, and has not answered by then.",
+    ],
+    [
+      "a level with some of the people of those before",
+      (plan) => (plan.escalation[2].who = ["primary", "bo"]),
+      "escalation[2]: Everybody on it was called by a level before, and has not answered by then.",
+    ],
+    [
+      "a level that is the same person again in some weeks",
+      (plan) => {
+        plan.escalation[1].who = ["chidi"];
+        plan.rotations.primary.overrides = [];
+      },
+      "escalation[1]: In the next 28 days it calls nobody new from Mon 30 Nov 09:00 to Mon 7 Dec 09:00 (Europe/Berlin): everybody on it was called by a level before.",
+    ],
+    [
+      "somebody who is called, and has no account where the other chat is",
+      (plan) => {
+        plan.channels.alerts.discord = "500000000000000002";
+        const called = ["ana", "bo", "chidi", "emre"];
+        for (const [index, key] of called.entries()) plan.people[key].discord = `28000000000000000${index}`;
+      },
+      "people.dee: Dee Park has no account on Discord: while Slack is down, Allstop can't call them.",
+    ],
+    [
+      "somebody who is called, and has no account where the alerts are",
+      (plan) => {
+        delete plan.people.dee.slack;
+        plan.people.dee.discord = "280000000000000004";
+      },
+      "people.dee: Dee Park has no account on Slack, where the only alerts channel is: it can't ring them.",
+    ],
+    [
+      "one key of two people",
+      (plan) => (plan.people.fay.owner = plan.people.ana.owner),
+      "people.fay.owner: 0x7EA13F2C5d9b4Ba8b0b0b2f3E9c0A1d2E3F40511 is also Ana Ruiz's: one key is one signature, whoever holds it.",
+    ],
+    [
+      "what only a role decides that nobody takes",
+      (plan) => {
+        plan.people.dee.roles = [];
+        plan.interventions["pause-market"].who.resume = ["decision maker"];
+      },
+      'interventions.pause-vault.who.extend: Only "decision maker" decides here, and in 1 more place, and nobody in the plan usually takes that role.',
     ],
     [
       "a dependency without a contact",
@@ -141,12 +184,19 @@ describe("a plan's holes", () => {
     expect(holesAfter(onlyEmre)).toEqual([
       "interventions.pause-vault: Nobody on call, and nobody in escalation, can sign for it, nor for 1 more of ops-pause: none of them has an owner address.",
     ]);
-    // Whoever may have a rotation one day counts.
-    const withEmre: Change = (plan) => {
+    const alwaysEmre: Change = (plan) => {
+      onlyEmre(plan);
+      plan.escalation[2].who.push("emre");
+    };
+    expect(holesAfter(alwaysEmre)).toEqual([]);
+    // One turn in four leaves three weeks in which nobody could.
+    const sometimesEmre: Change = (plan) => {
       onlyEmre(plan);
       plan.rotations.primary.people.push("emre");
     };
-    expect(holesAfter(withEmre)).toEqual([]);
+    expect(holesAfter(sometimesEmre)).toEqual([
+      "interventions.pause-vault: Nobody on call, and nobody in escalation, can sign for it, nor for 1 more of ops-pause, in the next 28 days from Sat 21 Nov 13:00 to Mon 23 Nov 09:00; Mon 30 Nov 09:00 to the end (Europe/Berlin): none of them has an owner address.",
+    ]);
   });
 
   it("owners of another Safe can't sign", () => {
@@ -189,6 +239,11 @@ describe("gaps", () => {
     expect(holesAfter((plan) => (plan.rotations.primary.from = "2027-03-01"))).toEqual([
       "escalation[0]: Nobody has level 1 in the next 28 days.",
     ]);
+    const late = exampleObject();
+    late.rotations.primary.from = "2027-03-01";
+    expect(findHoles(loadPlan(write(stringify(late))), NOW).map(({ remedy }) => remedy)).toEqual([
+      "primary begins on 2027-03-01: set an earlier from, or fill it by another rotation.",
+    ]);
   });
 });
 
@@ -230,6 +285,22 @@ describe("allstop plan check", () => {
     );
     expect(status).toBe(0);
     expect(check(path, "--strict").status).toBe(1);
+  });
+
+  it("names what a playbook wants of the plan and the plan does not have, as no bot would start", () => {
+    // The shipped playbooks have gates of two people: a plan of one can't open them.
+    const alone = exampleObject();
+    const { ana } = alone.people;
+    Object.assign(alone, { people: { ana }, onCall: ["ana"], invite: {}, escalation: [{ who: ["ana"] }] });
+    for (const rule of Object.values<{ owner: string }>(alone.severities)) rule.owner = "ana";
+    for (const one of Object.values<{ who?: object }>(alone.interventions)) delete one.who;
+    alone.rotations = {};
+    alone.risks = {};
+    const { status, out } = check(write(stringify(alone)));
+    expect(out).toMatch(
+      /playbooks\/[a-z-]+\.yaml:\d+: steps\[\d+\]\.gate\.people: Wants 2 different people, and 1 at most/,
+    );
+    expect(status).toBe(78);
   });
 
   it("exits with 78 on a mistake, holes or not", () => {

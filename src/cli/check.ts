@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { commands } from "../../commands/index.ts";
 import type { LoadedPlan } from "../core/plan.ts";
@@ -13,7 +13,10 @@ import { formatPath } from "../yaml-file.ts";
 
 const PLAYBOOKS = join(packageRoot, "playbooks");
 
-/** Mistakes are thrown, all of them at once. Holes are told, and fail only a strict check. */
+/**
+ * Mistakes are thrown, all of them at once; those of playbooks that do not fit the plan, too, as no bot starts on either.
+ * Holes are told, and fail only a strict check.
+ */
 export function checkPlan(env: NodeJS.ProcessEnv, file: string | undefined, { strict = false } = {}): void {
   const path = file ?? env.RESPONSE_PLAN;
   if (path === undefined) throw new UsageError("Which plan? Name a file, or set RESPONSE_PLAN.");
@@ -21,25 +24,34 @@ export function checkPlan(env: NodeJS.ProcessEnv, file: string | undefined, { st
   console.log(`${path} is sound: ${countsOf(plan)}.\nsha256 ${plan.hash}`);
 
   const now = new Date();
+  const playbooks = playbooksWith(plan);
   const holes = findHoles(plan, now)
     .map((hole) => ({ ...hole, line: locate(hole.path, hole).line }))
     .sort((a, b) => a.line - b.line);
   const lines = [
     ...holes.map(({ line, path: at, message, remedy }) => `${path}:${line}: ${formatPath(at)}: ${message} ${remedy}`),
-    ...stalePlaybooks(now),
+    ...(playbooks instanceof PlaybookMistakes ? [] : staleLines(PLAYBOOKS, playbooks, now)),
   ];
-  if (lines.length === 0) return;
-  console.log(`\n${lines.length === 1 ? "1 hole, which is" : `${lines.length} holes, which are`} no mistake:`);
-  for (const line of lines) console.log(line);
-  if (strict) process.exitCode = EXIT_FAILED;
+  if (lines.length > 0) {
+    console.log(`\n${lines.length === 1 ? "1 hole, which is" : `${lines.length} holes, which are`} no mistake:`);
+    for (const line of lines) console.log(line);
+    if (strict) process.exitCode = EXIT_FAILED;
+  }
+  if (playbooks instanceof PlaybookMistakes) throw playbooks;
 }
 
 /** As for the plan: mistakes are thrown, what nobody has walked through for long is told, and fails only a strict check. */
 export function checkPlaybooks(folder: string | undefined, { strict = false } = {}): void {
   const dir = folder ?? PLAYBOOKS;
+  if (statSync(dir, { throwIfNoEntry: false })?.isFile()) {
+    throw new UsageError(`${dir} is a file. Name the folder that it lies in: all playbooks in it are checked.`);
+  }
   const playbooks = loadPlaybooks(dir, { commands });
-  for (const { key, title, steps, reviewed } of playbooks) {
-    console.log(`${key.padEnd(24)} ${String(steps.length).padStart(3)} steps, reviewed ${reviewed}: ${title}`);
+  if (playbooks.length === 0) throw new UsageError(`There is no playbook in ${dir}: a file whose name ends in .yaml.`);
+  for (const { key, title, steps, reviewed, severities, symptoms } of playbooks) {
+    const byName =
+      severities.length === 0 && symptoms.length === 0 ? " (by name only: no severities, no symptoms)" : "";
+    console.log(`${key.padEnd(24)} ${String(steps.length).padStart(3)} steps, reviewed ${reviewed}: ${title}${byName}`);
   }
   const lines = staleLines(dir, playbooks, new Date());
   if (lines.length === 0) return;
@@ -74,12 +86,12 @@ function countsOf(plan: LoadedPlan): string {
   ].join(", ");
 }
 
-/** Their mistakes are another command's to name. */
-function stalePlaybooks(now: Date): string[] {
+/** As the bot would read them with this plan: what a step names may be missing in it. */
+function playbooksWith(plan: LoadedPlan): Playbook[] | PlaybookMistakes {
   try {
-    return staleLines(PLAYBOOKS, loadPlaybooks(PLAYBOOKS), now);
+    return loadPlaybooks(PLAYBOOKS, { commands, plan });
   } catch (error) {
-    if (error instanceof PlaybookMistakes) return ["The playbooks have mistakes: run allstop playbooks check."];
+    if (error instanceof PlaybookMistakes) return error;
     throw error;
   }
 }

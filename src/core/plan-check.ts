@@ -97,7 +97,8 @@ function checkNames(plan: ResponsePlan, options: CheckOptions): PlanProblem[] {
   const playbook = (key: string | undefined, ...path: (string | number)[]) => {
     const { playbooks } = options;
     if (key === undefined || playbooks === undefined || playbooks.includes(key)) return;
-    found.push({ path, message: noSuch("playbook", key, { Playbooks: playbooks }, options) });
+    const where = ` A new one is a file, playbooks/${key}.yaml, in Allstop's folder.`;
+    found.push({ path, message: noSuch("playbook", key, { Playbooks: playbooks }, options) + where });
   };
 
   for (const [index, key] of plan.onCall.entries()) responder(key, "onCall", index);

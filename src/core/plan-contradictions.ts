@@ -121,13 +121,14 @@ function checkLimits({ interventions }: ResponsePlan): PlanProblem[] {
 
 function checkPlaceholders(text: string, { nearest }: CheckOptions): PlanProblem[] {
   const known: readonly string[] = messageFields;
-  const wrong = [...text.matchAll(/\{([\w -]*)\}/g)]
-    .map(([, name = ""]) => name)
-    .filter((name) => !known.includes(name));
-  return [...new Set(wrong)].map((name) => {
-    const meant = nearest?.(name.trim(), known);
+  const wrong = [...text.matchAll(/\{+[^{}]*\}+/g)]
+    .map(([whole]) => whole)
+    .filter((whole) => !known.some((name) => whole === `{${name}}`));
+  return [...new Set(wrong)].map((whole) => {
+    const name = whole.replaceAll(/[{}]/g, "").trim();
+    const meant = known.includes(name) ? name : nearest?.(name, known);
     const guess = meant === undefined ? "" : ` Did you mean {${meant}}?`;
-    const message = `{${name}} is not filled in by anything.${guess} Known: ${known.map((one) => `{${one}}`).join(", ")}.`;
+    const message = `${whole} is not filled in by anything.${guess} Known: ${known.map((one) => `{${one}}`).join(", ")}.`;
     return { path: ["text"], message };
   });
 }

@@ -69,12 +69,16 @@ const slackChannel = z
   .string()
   .regex(/^[CG][A-Z0-9]{2,}$/, "A Slack channel id starts with C, such as C012AB3CD (channel → View details).");
 
+const discordChannel = z
+  .string()
+  .regex(/^\d+$/, "A Discord channel id has 17 to 20 digits, and is no name (right-click → Copy Channel ID).");
+
 export const ResponsePlan = z.strictObject({
   version: z.literal(1),
   organisation: Sentence,
   reviewed: z.iso.date().describe("When people last went through this plan"),
   channels: z.strictObject({
-    alerts: z.strictObject({ slack: slackChannel.optional(), discord: z.string().optional() }),
+    alerts: z.strictObject({ slack: slackChannel.optional(), discord: discordChannel.optional() }),
   }),
   people: z.record(Key, Person),
   rotations: z.record(Key, Rotation).default({}).describe("People who take turns"),

@@ -117,15 +117,15 @@ export async function postOnce(
 ): Promise<Place | undefined> {
   const { to, view, key, wanted = true, urgent, ping } = post;
   const platform = platformFor(deps, to);
-  const { again } = deps;
+  const earlier = deps.again ? await platform.findPost(to, key) : undefined;
+  if (earlier !== undefined) {
+    // It may show what was true when it was posted.
+    await platform.edit(earlier, view, { urgent });
+    return earlier;
+  }
+  if (!wanted) return undefined;
   const send = to.includes("/") ? platform.post : platform.directMessage;
-  const message = wanted
-    ? await send(to, view, { key, urgent, again, ...(ping && { ping }) })
-    : again && (await platform.findPost(to, key));
-  if (message === undefined || message === false) return undefined;
-  // One that was found again may show what was true when it was posted.
-  if (again) await platform.edit(message, view, { urgent });
-  return message;
+  return send(to, view, { key, urgent, ...(ping && { ping }) });
 }
 
 /**

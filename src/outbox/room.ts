@@ -1,5 +1,5 @@
 import { incidentCard } from "../chat/cards/incident-card.ts";
-import { channelOf, type Platform, platformOf } from "../chat/platform.ts";
+import { channelOf, platformOf } from "../chat/platform.ts";
 import type { View } from "../chat/view.ts";
 import type { Effect } from "../core/effects.ts";
 import { RefusedError, RetryableError } from "../core/errors.ts";
@@ -9,7 +9,7 @@ import { inviteesOf } from "../core/incident-ops.ts";
 import { aliasesOf } from "../core/plan.ts";
 import { getIncident, recordIncident } from "../core/record-incident.ts";
 import type { ChatDeps } from "./chat-effects.ts";
-import { noteDegraded, optionally, platformFor, platformHere, showCard } from "./deps.ts";
+import { noteDegraded, optionally, platformFor, platformHere, postOnce, showCard } from "./deps.ts";
 import { pagesToShow } from "./show-page.ts";
 
 const BOT = { by: "allstop" } as const;
@@ -41,13 +41,11 @@ export async function openRoom(deps: ChatDeps, { incident: id }: { incident: Inc
         effects: afterOpening(state, deps.chat, inviteesOf(app.plan(), state, deps.chat, app.clock.now())),
       };
     });
+    if (deps.again) await leadFromStray(deps, id);
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     await noteDegraded(deps, id, ROOM_STEP, error);
-    await cardElsewhere(deps, platform, id).catch((why: unknown) => {
-      // Nobody can be shown the card here: the room is owed all the same, and the alert tells of it.
-      if (!(why instanceof RefusedError)) throw why;
-    });
+    await cardElsewhere(deps, id);
     throw new RetryableError(`The room of ${id} could not be opened: ${error.message}`, { retryAfterMs: 60_000 });
   }
 }
@@ -70,25 +68,46 @@ function afterOpening(incident: Incident, on: string, users: UserRef[]): Effect[
   ];
 }
 
-/** The card is primary: no room is no reason to be without it. */
-async function cardElsewhere(deps: ChatDeps, platform: Platform, id: IncidentId): Promise<void> {
+/** The card is primary: no room is no reason to be without it. Where nobody can be shown it here, the alert tells of it. */
+async function cardElsewhere(deps: ChatDeps, id: IncidentId): Promise<void> {
   const { app, chat } = deps;
   const incident = await getIncident(app, id);
   if (presenceOn(incident, chat).card !== undefined) return;
   const view = incidentCard(app, incident);
-  const key = `card/${id}/origin`;
-  const options = { key, urgent: true, again: deps.again };
-  let message: Place | undefined;
-  if (incident.origin !== undefined && platformOf(incident.origin) === chat) {
-    message = await platform.post(channelOf(incident.origin), view, options).catch((error: unknown) => {
-      if (error instanceof RefusedError) return undefined;
-      throw error;
-    });
+  for (const to of elsewhere(deps, incident)) {
+    const message = await unlessRefused(postOnce(deps, { to, view, key: elsewhereKey(id), urgent: true }));
+    if (message === undefined) continue;
+    await recordIncident(app, BOT, id, () => ({ events: [{ kind: "room.card_posted", message }], effects: [] }));
+    return;
   }
-  const declarer = aliasesOf(app.plan(), incident.declaredBy).find((account) => platformOf(account) === chat);
-  if (message === undefined && declarer === undefined) return; // Whoever declared is elsewhere, and has a card there.
-  const posted = message ?? (await platform.directMessage(declarer ?? "", view, options));
-  await recordIncident(app, BOT, id, () => ({ events: [{ kind: "room.card_posted", message: posted }], effects: [] }));
+}
+
+/** Where the command was typed, else directly to whoever declared. */
+function elsewhere({ app, chat }: ChatDeps, { origin, declaredBy }: Incident): (Place | UserRef)[] {
+  const typed = origin !== undefined && platformOf(origin) === chat ? [channelOf(origin)] : [];
+  const declarer = aliasesOf(app.plan(), declaredBy).find((account) => platformOf(account) === chat);
+  return declarer === undefined ? typed : [...typed, declarer];
+}
+
+function elsewhereKey(id: IncidentId): string {
+  return `card/${id}/origin`;
+}
+
+async function unlessRefused<T>(work: Promise<T>): Promise<T | undefined> {
+  return work.catch((error: unknown) => {
+    if (error instanceof RefusedError) return undefined;
+    throw error;
+  });
+}
+
+/** A card that was posted elsewhere without our hearing of it leads to the room, as one that we know of does. */
+async function leadFromStray(deps: ChatDeps, id: IncidentId): Promise<void> {
+  const incident = await getIncident(deps.app, id);
+  if (presenceOn(incident, deps.chat).card !== undefined) return;
+  for (const to of elsewhere(deps, incident)) {
+    const stray = await unlessRefused(platformFor(deps, to).findPost(to, elsewhereKey(id)));
+    if (stray !== undefined) await leadToRoom(deps, stray, incident);
+  }
 }
 
 export async function refreshCard(deps: ChatDeps, { incident: id }: { incident: IncidentId }): Promise<void> {

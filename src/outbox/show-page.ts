@@ -35,7 +35,8 @@ export async function showPage(deps: ChatDeps, effect: Target): Promise<void> {
       .map((user) => () => showPerson(deps, effect, called, user)),
   ]);
   const failures: unknown[] = [];
-  for (const step of [() => showUnanswered(deps, effect), ...steps]) {
+  const unanswered = () => showUnanswered(deps, effect);
+  for (const step of page.unanswered === undefined ? [...steps, unanswered] : [unanswered, ...steps]) {
     await step().catch((error: unknown) => failures.push(error));
   }
   // What failed for now is owed still; what was delivered is on the timeline, and is not delivered again.
@@ -79,7 +80,9 @@ async function showUnanswered(deps: ChatDeps, effect: Target): Promise<void> {
   for (const { message } of page.posted.filter((one) => one.unanswered && platformOf(one.message) === deps.chat)) {
     await update(deps, effect, message, view);
   }
-  if (page.unanswered === undefined) return;
+  // Somebody may be called again since: then it is only looked for.
+  if (page.unanswered === undefined && !deps.again) return;
+  const wanted = page.unanswered !== undefined && stillRings(given);
   const alerts = alertsPlace(deps);
   const { room } = presenceOn(incident, deps.chat);
   for (const at of [alerts, room]) {
@@ -88,7 +91,7 @@ async function showUnanswered(deps: ChatDeps, effect: Target): Promise<void> {
     if (at === undefined || page.posted.some(isThere)) continue;
     const key = `unanswered/${effect.incident}/${effect.page}/${level}/${at === room ? "room" : "alerts"}`;
     const ping = usersHere(deps, page.levels);
-    await post(deps, effect, { to: at, view, key, wanted: stillRings(given), ping, level, unanswered: true });
+    await post(deps, effect, { to: at, view, key, wanted, ping, level, unanswered: true });
   }
 }
 

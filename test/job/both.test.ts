@@ -30,6 +30,7 @@ async function bothChats() {
     log,
     page: false,
     chats: ["slack", "discord"],
+    blockTimeSeconds: 1,
     progress: () => undefined,
   });
   closers.push(() => sandbox.close());
@@ -57,7 +58,7 @@ describe.each(["discord", "both"] as const)("The whole job on %s", (platform) =>
   it("goes from one command to a verified pause and a timeline that verifies", async () => {
     const logged: string[] = [];
     const log = pino({ level: "error" }, { write: (line: string) => void logged.push(line) });
-    const result = await rehearse({ folder: newFolder(), log, tell: () => undefined, platform });
+    const result = await rehearse({ folder: newFolder(), log, tell: () => undefined, platform, blockTimeSeconds: 1 });
     expect(result).toMatchObject({ paused: true, timelineVerified: true, incident: "INC-0001" });
     expect(logged).toEqual([]);
   }, 60_000);

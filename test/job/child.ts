@@ -13,21 +13,24 @@ import { program } from "../program.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
+/** Shorter than the second that is the shortest a chain here keeps by itself: a pause is final within two. */
+const BLOCK_MS = 300;
+
 export type ChildWorld = Awaited<ReturnType<typeof openChildWorld>>;
 
 /** The bot in a process of its own, configured as in production: SIGKILL is the only way it is ever stopped here. */
 export async function openChildWorld({
-  blockTimeSeconds = 1,
   /** What the plan says beside the sandbox's: who is paged, say. */
   planned = {},
   env = {},
 }: {
-  blockTimeSeconds?: number;
   planned?: object;
   env?: Record<string, string>;
 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "allstop-child-"));
-  const chain = await startSandboxChain({ blockTimeSeconds });
+  const chain = await startSandboxChain({ blockTimeSeconds: 0 });
+  await chain.client.setAutomine(false);
+  const miner = setInterval(() => void chain.mine(1).catch(() => undefined), BLOCK_MS);
   const rpc = await startRpcProxy({ target: chain.rpcUrl });
   const slack = await startWorkspace();
   const plan = sandboxPlan(chain);
@@ -92,6 +95,7 @@ export async function openChildWorld({
       return kinds;
     },
     async close() {
+      clearInterval(miner);
       bot.end();
       await slack.close();
       await rpc.close();

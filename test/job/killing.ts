@@ -33,7 +33,6 @@ export interface Round {
 }
 
 const SEND = "eth_sendRawTransaction";
-const BLOCK_MS = 300;
 const PATIENCE_MS = 40_000;
 /** Blocks below this are final, and no chain takes them back. */
 const REORG_DEPTH_MAX = 3n;
@@ -64,10 +63,8 @@ export type Killing = Awaited<ReturnType<typeof openKilling>>;
  * Each `round` proposes, signs, executes, kills, starts anew, and holds what became of it against the chain.
  */
 export async function openKilling() {
-  const world = await openChildWorld({ blockTimeSeconds: 0 });
+  const world = await openChildWorld();
   const { bot, people, chain, rpc } = world;
-  await chain.client.setAutomine(false);
-  const miner = setInterval(() => void chain.mine(1).catch(() => undefined), BLOCK_MS);
   await bot.start();
   await people.say("noor", "general", "/incident declare critical Vault-USDC is being drained");
   const room = await people.channelOf("inc-");
@@ -154,10 +151,7 @@ export async function openKilling() {
       const data = "0x3f4ba83a" as const;
       await chain.send({ from: "deployer", to: chain.vault, data });
     },
-    async close(): Promise<void> {
-      clearInterval(miner);
-      await world.close();
-    },
+    close: () => world.close(),
     /** At the end of the story: the whole timeline, as a stranger would check it. */
     async expectWholeTimeline(): Promise<void> {
       await people.say("sofia", room, "/incident resolve Paused in time.");

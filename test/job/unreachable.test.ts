@@ -20,6 +20,7 @@ it("A signer who takes no direct messages is asked under the proposal's card, an
     log: pino({ level: "silent" }),
     page: false,
     chats: ["discord"],
+    blockTimeSeconds: 1,
     progress: () => undefined,
   });
   closers.push(() => sandbox.close());

@@ -145,6 +145,17 @@ describe("a gate", () => {
     expect(wordsOf(late.answer)).toContain("everybody it needs already");
   });
 
+  it("says when fewer people have such a role than it needs, and not where anybody's word counts", async () => {
+    const shown = async (gate: object) => {
+      const walk = await openWalk([plain("gate", { gate })]);
+      return JSON.stringify(playbookCard(walk.app, await walk.incident(), await walk.run()).body);
+    };
+    const short = "Too few people hold such a role.";
+    expect(await shown({ people: 2, roles: ["incident commander", "decision maker"] })).not.toContain(short);
+    expect(await shown({ people: 6, roles: ["incident commander", "decision maker"] })).toContain(short);
+    expect(await shown({ people: 2 })).not.toContain(short);
+  });
+
   it("counts one person on two platforms once, and a role given in the incident", async () => {
     const walk = await openWalk(steps);
     await walk.type("U0SOFIA", "incident assign decision-maker @U0NOOR");

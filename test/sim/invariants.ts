@@ -56,7 +56,10 @@ export async function whatIsWrong(world: {
     for (const pause of incident.pauses) wrong.push(...executedWrongly(pause, chain));
     for (const chat of chats) wrong.push(...shownWrongly(bot, chat, incident, told));
   }
-  for (const chat of chats) wrong.push(...saidTwice(chat), ...uploadedTooOften(chat, events, world.crashes));
+  const known = new Set(events.flatMap(({ event }) => ("message" in event && event.message ? [event.message] : [])));
+  for (const chat of chats) {
+    wrong.push(...saidTwice(chat), ...asksInVain(chat, known), ...uploadedTooOften(chat, events, world.crashes));
+  }
   return wrong;
 }
 
@@ -190,6 +193,15 @@ function saidTwice({ name, messages }: ModelChat): string[] {
   // A message may be taken off the timeline and put onto it again, and is told so each time.
   const twice = [...times].filter(([key, count]) => count > 1 && !key.startsWith("capture/"));
   return twice.map(([key, count]) => `${name}: ${key} was posted ${count} times`);
+}
+
+/** Who is asked for something in a message of their own is told once it is settled: where the timeline knows of the message. */
+function asksInVain({ name, messages }: ModelChat, known: Set<string>): string[] {
+  const asking = /^(ask|call|called|unanswered|offer|remind|run|pause|card|alert)\//;
+  const strays = [...messages].filter(
+    ([place, { key, view }]) => asking.test(key) && view.buttons.length > 0 && !known.has(place),
+  );
+  return strays.map(([, { key, view }]) => `${name}: “${view.title}” (${key}) asks, and nobody knows of it`);
 }
 
 /** An upload bears no key: it may come again for each time that its end was not seen. */

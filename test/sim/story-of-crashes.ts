@@ -186,8 +186,10 @@ async function story(given: {
       chats.every(({ acts }) => acts.every(({ acknowledged }) => acknowledged));
     // Ten minutes more at least: nothing may come of it after all.
     const atLeast = time.now() + 10 * 60_000;
+    const setAt = random.chance(0.3) ? random.between(1, 400) : undefined;
     for (let steps = 0; time.now() < until; steps += 1) {
       await time.step();
+      if (steps === setAt) setClock(wall, random);
       if (time.now() > atLeast && steps % 20 === 0 && settled()) break;
     }
     wrong.push(...last.life.surprises.map((line) => `A surprise in the log: ${line}`));

@@ -36,15 +36,15 @@ export function playbookListCard(playbooks: Playbook[], incident: Incident | und
   return {
     tone: "info",
     title: "Playbooks",
-    body: [...running, { kind: "text", text: hint(fitting.length > 0) }],
+    body: [...running, { kind: "text", text: hint(fitting.length) }],
     buttons: starts(offered, startsIn, playbooks.length > offered.length),
     details: [...listed(sorted), ...stale],
   };
 }
 
-function hint(isFitting: boolean): string {
-  const first = isFitting ? "Those with a button suit this severity." : "None is written for this severity.";
-  return `${first} What each is for stands below.`;
+function hint(fitting: number): string {
+  if (fitting === 0) return "None is written for this severity. What each is for stands below.";
+  return `What each is for stands below: first the ${fitting} for this severity.`;
 }
 
 type Field = { label: string; value: Span[] };

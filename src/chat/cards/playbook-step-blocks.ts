@@ -82,7 +82,6 @@ function gateBlocks(
   const missing = missingAt(plan, current);
   // Waiting for somebody who does not exist would be silent for ever. Where no role is asked for, anybody will do.
   const isShort = gate.roles.length > 0 && all.length < missing;
-  const short = isShort ? " Too few people hold such a role: give one to somebody with Assign a role." : "";
   return [
     {
       kind: "tally",
@@ -101,10 +100,16 @@ function gateBlocks(
     {
       kind: "text",
       quiet: true,
-      text: `It goes on once ${sayMissing(missing, gate)} agree${missing === 1 ? "s" : ""}. Nobody can skip it.${short}`,
+      text: `It goes on once ${sayMissing(missing, gate)} agree${missing === 1 ? "s" : ""}. Nobody can skip it.`,
     },
+    ...(isShort ? [tooFew] : []),
   ];
 }
+
+const tooFew: Block = {
+  kind: "text",
+  text: [{ bold: "Too few people hold such a role." }, " Give somebody one: Assign a role… on the pinned card."],
+};
 
 /** What people said at the step that is due, the newest last: below its buttons, where it pushes nothing away. */
 export function recentWords({ reopened, evidence, notes }: StepState): Block[] {

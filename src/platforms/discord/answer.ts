@@ -1,7 +1,7 @@
 import { type APIModalInteractionResponseCallbackData, type AutocompleteInteraction, MessageFlags } from "discord.js";
 import { encodeInvoke, INVOKE_LENGTH_MAX } from "../../chat/invoke.ts";
 import type { Log } from "../../chat/log.ts";
-import { type Door, type Inbound, messageOf, type Opened } from "../../chat/platform.ts";
+import { type Door, type Inbound, messageOf, type Opened, type UserRef } from "../../chat/platform.ts";
 import { shorten } from "../../chat/prose.ts";
 import type { Form, View } from "../../chat/view.ts";
 import { CODES, discordCode } from "./errors.ts";
@@ -21,7 +21,18 @@ export interface Answering {
   suggest(act: AutocompleteInteraction, guild: string): Promise<void>;
 }
 
-export function createAnswering({ door, asking, log }: { door: Door; asking: Confirmations; log: Log }): Answering {
+export function createAnswering({
+  door,
+  asking,
+  log,
+  tell,
+}: {
+  door: Door;
+  asking: Confirmations;
+  log: Log;
+  /** Says it to the person directly, where Discord takes no answer any more. */
+  tell: (user: UserRef, view: View) => Promise<void>;
+}): Answering {
   /** What was filled into a form that came back with mistakes, by person and form: the next one begins with it. */
   const drafts = new Map<string, Record<string, string>>();
 
@@ -49,9 +60,10 @@ export function createAnswering({ door, asking, log }: { door: Door; asking: Con
   /** Acknowledged at once; what takes time comes after. A button's own message stays as it is. */
   async function run(act: Answerable, { run: work }: Extract<Opened, { kind: "run" }>): Promise<void> {
     const onMessage = act.isButton() || (act.isModalSubmit() && act.isFromMessage());
-    await acknowledge(act, onMessage);
+    const inTime = await acknowledge(act, onMessage);
     const { view } = await work();
     try {
+      if (!inTime) return view && (await tell(userRefOf(act.user.id), view));
       if (view === undefined) {
         if (!onMessage) await act.deleteReply();
         return;
@@ -68,18 +80,22 @@ export function createAnswering({ door, asking, log }: { door: Door; asking: Con
     } catch (error) {
       // What is done is done, even if the answer comes too late to be shown.
       log.error({ interaction: act.id, why: messageOf(error) }, "An answer could not be shown");
+      if (inTime && view !== undefined && isLate(error)) await tell(userRefOf(act.user.id), view);
     }
   }
 
-  async function acknowledge(act: Answerable, onMessage: boolean): Promise<void> {
+  /** Says whether Discord still waits for the answer. */
+  async function acknowledge(act: Answerable, onMessage: boolean): Promise<boolean> {
     try {
       if (!onMessage) await act.deferReply({ flags: MessageFlags.Ephemeral });
       else if (act.isButton() || act.isModalSubmit()) await act.deferUpdate();
+      return true;
     } catch (error) {
       const code = discordCode(error);
       if (code !== CODES.unknownInteraction && code !== CODES.answeredAlready) throw error;
       // It came too late, as after a resumed connection, or twice. The act itself is on disk, and counts.
       log.warn({ interaction: act.id, code }, "An interaction could not be acknowledged in time");
+      return false;
     }
   }
 
@@ -148,6 +164,12 @@ export function createAnswering({ door, asking, log }: { door: Door; asking: Con
     ];
     return { components: (first?.components ?? []) as never, flags };
   }
+}
+
+/** The fifteen minutes are over in which Discord takes answers. */
+function isLate(error: unknown): boolean {
+  const code = discordCode(error);
+  return code === CODES.expiredToken || code === CODES.unknownWebhook;
 }
 
 function draftKey(user: string, command: string): string {

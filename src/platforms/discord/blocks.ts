@@ -1,7 +1,7 @@
 import { revealHidden } from "../../chat/prose.ts";
 import type { Block, Text } from "../../chat/view.ts";
 import type { Json } from "./limits.ts";
-import { codeBlock, escapeText, link, markdown } from "./text.ts";
+import { codeBlocks, escapeText, link, markdown } from "./text.ts";
 
 export const TEXT_DISPLAY = 10;
 const MEDIA_GALLERY = 12;
@@ -19,7 +19,9 @@ export function renderBlock(block: Block): Json[] {
     case "fields":
       return words(block.fields.map(({ label, value }) => `**${escapeText(label)}**  ${markdown(value)}`).join("\n"));
     case "code":
-      return words(`${block.label === undefined ? "" : `**${escapeText(block.label)}**\n`}${codeBlock(block.code)}`);
+      return codeBlocks(block.code).flatMap((code, index) =>
+        words(index > 0 || block.label === undefined ? code : `**${escapeText(block.label)}**\n${code}`),
+      );
     case "tally": {
       const head = `**${escapeText(block.label)}**  ${block.have} of ${block.need}`;
       const rows = block.entries.map(({ who, state, detail }) => `${MARKS[state]} ${markdown(who)}${beside(detail)}`);

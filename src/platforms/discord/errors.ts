@@ -27,7 +27,7 @@ export function discordCode(error: unknown): number | undefined {
 /** The token does not work any more, and will not by itself. */
 export function isFatal(error: unknown): boolean {
   const original = error instanceof RefusedError ? error.cause : error;
-  return original instanceof DiscordAPIError && original.status === 401 && original.code !== EXPIRED_TOKEN;
+  return original instanceof DiscordAPIError && original.status === 401 && original.code !== CODES.expiredToken;
 }
 
 /** Close codes after which Discord takes no connection of ours: token, shard, version, intents. */
@@ -36,11 +36,13 @@ export const FATAL_CLOSES: ReadonlySet<number> = new Set([4004, 4010, 4011, 4012
 export const CODES = {
   unknownChannel: 10003,
   unknownMessage: 10008,
+  unknownWebhook: 10015,
   unknownInteraction: 10062,
   tooManyPins: 30003,
   oldEdits: 30046,
   answeredAlready: 40060,
   closedDms: 50007,
+  expiredToken: 50027,
   archivedThread: 50083,
   invalidBody: 50035,
   threadExists: 160004,
@@ -48,7 +50,6 @@ export const CODES = {
   tooManyThreads: 160006,
 } as const;
 
-const EXPIRED_TOKEN = 50027;
 const DOCTOR = "Run `allstop doctor` to see what the bot lacks.";
 
 function mapCode(what: string, error: DiscordAPIError): unknown {

@@ -46,10 +46,13 @@ export function renderForm(form: Form, drafts: Record<string, string> = {}): Mod
 }
 
 function label(field: FormField): Json {
-  const hint = field.hint ?? (field.widget.kind === "toggle" ? field.widget.label : undefined);
+  const name = revealHidden(field.label);
+  // A name that has to be shortened stands whole below, where there is nothing else to say.
+  const whole = name.length > LIMITS.label ? name : undefined;
+  const hint = field.hint ?? (field.widget.kind === "toggle" ? field.widget.label : whole);
   return {
     type: LABEL,
-    label: shorten(revealHidden(field.label), LIMITS.label),
+    label: shorten(name, LIMITS.label),
     ...(hint !== undefined && hint !== "" && { description: shorten(revealHidden(hint), LIMITS.labelHint) }),
     component: input(field),
   };

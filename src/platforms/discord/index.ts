@@ -149,7 +149,7 @@ export function createDiscordPlatform(options: DiscordOptions): DiscordPlatform 
 
     async connect(opened) {
       door = opened;
-      answering = createAnswering({ door: opened, asking, log });
+      answering = createAnswering({ door: opened, asking, log, tell: messages.whisper });
       const outcome = await registerCommands(api.rest, { applicationId, guildId: guild }, options.commands).catch(
         (error: unknown) => {
           log.warn({ why: messageOf(error) }, "The commands could not be registered; what is registered stays");

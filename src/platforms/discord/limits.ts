@@ -22,6 +22,8 @@ export const LIMITS = {
   threadName: 100,
   topic: 1024,
   nonce: 25,
+  /** Of `allowed_mentions`. */
+  rung: 100,
 } as const;
 
 export type Json = { type: number; [field: string]: unknown };

@@ -1,13 +1,21 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { type ChatMessage, type Place, type PostOptions, RetryableError, type UserRef } from "../../chat/platform.ts";
+import {
+  type ChatMessage,
+  type Place,
+  type PostOptions,
+  RefusedError,
+  RetryableError,
+  type UserRef,
+} from "../../chat/platform.ts";
 import { shorten } from "../../chat/prose.ts";
 import type { View } from "../../chat/view.ts";
 import type { Api } from "./api.ts";
 import { CODES, discordCode } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
-import { discordId, linkTo, messageAt, placeOf, readPlace, timeOf, userRefOf } from "./place.ts";
-import { type Confirmations, markOf, type Payload, partKey, renderMessage, renderMessages } from "./render.ts";
+import { createMarks } from "./marks.ts";
+import { type DiscordPlace, discordId, linkTo, messageAt, placeOf, readPlace, timeOf, userRefOf } from "./place.ts";
+import { type Confirmations, type Payload, partKey, renderMessage, renderMessages } from "./render.ts";
 
 const Anything = z.unknown();
 const Posted = z.object({ id: z.string() });
@@ -15,15 +23,17 @@ const Message = z.object({
   id: z.string(),
   author: z.object({ id: z.string(), username: z.string().optional(), global_name: z.string().nullish() }),
   content: z.string().default(""),
-  components: z.array(z.looseObject({ id: z.number().optional() })).default([]),
 });
 /** Discord reads no text of ours for mentions. */
 const SILENT = { allowed_mentions: { parse: [] } } as const;
-const PAGE_LENGTH = 100;
-const PAGES_MAX = 3;
 const WEEK_MINUTES = 10_080;
-/** Of a thread that somebody locked, or that can't be opened as the server has as many as it may. */
-const SHUT: ReadonlySet<number> = new Set([CODES.lockedThread, CODES.tooManyThreads]);
+/** Of a thread that was locked or deleted, whose message was, or that can't be opened as the server has its fill of them. */
+const SHUT: ReadonlySet<number> = new Set([
+  CODES.lockedThread,
+  CODES.tooManyThreads,
+  CODES.unknownChannel,
+  CODES.unknownMessage,
+]);
 
 export type Messages = ReturnType<typeof createMessages>;
 
@@ -36,6 +46,7 @@ export function createMessages(
   const direct = new Map<string, string>();
   /** Keys that were sent, and of which nothing certain was heard. */
   const uncertain = new Set<string>();
+  const marks = createMarks(api, botId);
 
   /** `at` is a channel, or a message whose thread is meant. Where the thread takes nothing any more, its channel does. */
   async function post(at: Place, view: View, options: PostOptions): Promise<Place> {
@@ -71,7 +82,7 @@ export function createMessages(
     { urgent, again, ping = [] }: PostOptions,
   ): Promise<string> {
     if (again === true || uncertain.has(key)) {
-      const earlier = await find(channel, markOf(key), urgent);
+      const earlier = await marks.find(channel, key, urgent);
       if (earlier !== undefined) {
         uncertain.delete(key);
         return earlier;
@@ -79,7 +90,7 @@ export function createMessages(
     }
     // Within minutes Discord itself knows a nonce again; later, the mark on the message tells.
     const nonce = nonceOf(`${channel} ${key}`);
-    const rung = { allowed_mentions: { parse: [], users: ping.map(discordId) } };
+    const rung = { allowed_mentions: { parse: [], users: rungBy(payload, ping) } };
     const body = { ...payload, ...rung, nonce, enforce_nonce: true };
     const send = () =>
       api.call(
@@ -94,29 +105,12 @@ export function createMessages(
         return send();
       });
       uncertain.delete(key);
+      marks.remember(id, key);
       return id;
     } catch (error) {
       if (error instanceof RetryableError && error.retryAfterMs === undefined) uncertain.add(key);
       throw error;
     }
-  }
-
-  /** The message that bears the mark, if it is there. Where we may not look, a duplicate is better than a silence. */
-  async function find(channel: string, mark: number, urgent?: boolean): Promise<string | undefined> {
-    let before: string | undefined;
-    for (let page = 0; page < PAGES_MAX; page += 1) {
-      const query = new URLSearchParams({ limit: String(PAGE_LENGTH), ...(before !== undefined && { before }) });
-      const call = { method: "get" as const, route: `/channels/${channel}/messages`, query, ...(urgent && { urgent }) };
-      const list = await api.call("earlier posts", call, z.array(Message)).catch((error: unknown) => {
-        if (error instanceof RetryableError) throw error;
-        return [];
-      });
-      const own = list.find(({ author, components }) => author.id === botId() && components[0]?.id === mark);
-      if (own !== undefined) return own.id;
-      before = list.at(-1)?.id;
-      if (list.length < PAGE_LENGTH || before === undefined) return undefined;
-    }
-    return undefined;
   }
 
   /** A thread hangs on its message and has its id. It stays awake for a week after each post; asleep, it is woken. */
@@ -159,6 +153,16 @@ export function createMessages(
     return channel.id;
   }
 
+  /** Whoever can't be written to was told nothing. */
+  async function directPlace(user: UserRef): Promise<DiscordPlace | undefined> {
+    try {
+      return { guild, channel: await directChannel(user) };
+    } catch (error) {
+      if (error instanceof RefusedError) return undefined;
+      throw error;
+    }
+  }
+
   return {
     post,
 
@@ -167,23 +171,29 @@ export function createMessages(
     },
 
     async findPost(to: Place | UserRef, key: string): Promise<Place | undefined> {
-      const at = to.includes("/") ? to : placeOf({ guild, channel: await directChannel(to) });
-      const { channel, thread, message } = readPlace(at);
+      const first = partKey(key, 0);
+      const at = to.includes("/") ? readPlace(to) : await directPlace(to);
+      if (at === undefined) return undefined;
+      const { channel, thread, message } = at;
       const root = thread ?? message;
-      const id = await find(root ?? channel, markOf(partKey(key, 0)));
-      return id && placeOf({ guild, channel, ...(root !== undefined && { thread: root }), message: id });
+      const inThread = root === undefined ? undefined : await marks.find(root, first);
+      // Where a thread takes nothing, its channel did.
+      const id = inThread ?? (await marks.find(channel, first));
+      if (id === undefined) return undefined;
+      return placeOf({ guild, channel, ...(inThread !== undefined && root && { thread: root }), message: id });
     },
 
     async edit(place: Place, view: View, { urgent }: { urgent?: boolean } = {}): Promise<void> {
       const { channel, message } = messageAt(place);
       const { components } = renderMessage(view, asking);
+      const mark = marks.of(message);
+      if (mark !== undefined && components[0] !== undefined) components[0].id = mark;
       const send = () =>
         api.call(
           "an edit",
           {
             method: "patch",
             route: `/channels/${channel}/messages/${message}`,
-            // The mark stays: `id` of the first component is what a search finds.
             body: { components, ...SILENT },
             ...(urgent && { urgent }),
           },
@@ -246,4 +256,11 @@ export function createMessages(
 
 function nonceOf(what: string): string {
   return createHash("sha256").update(what).digest("base64url").slice(0, LIMITS.nonce);
+}
+
+/** Those of them whom this message names, as far as Discord rings people by name. */
+function rungBy({ components }: Payload, ping: UserRef[]): string[] {
+  const text = JSON.stringify(components);
+  const named = ping.map(discordId).filter((id) => text.includes(`<@${id}>`));
+  return [...new Set(named)].slice(0, LIMITS.rung);
 }

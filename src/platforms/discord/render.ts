@@ -39,37 +39,42 @@ export function renderMessages(view: View, asking: Confirmations, key?: string):
   const parts = split(view, asking);
   return parts.map((body, index) => {
     const number = parts.length > 1 ? ` (${index + 1} of ${parts.length})` : "";
-    const container: Json = {
-      type: CONTAINER,
-      ...(key !== undefined && { id: markOf(partKey(key, index)) }),
-      accent_color: COLOURS[view.tone],
-      components: [heading(view, number), ...body],
-    };
-    checkComponents([container]);
-    return { flags: IS_COMPONENTS_V2, components: [container] };
+    return payload(view, body, { number, key: key && partKey(key, index) });
   });
 }
 
-/** A view as one message, as an edit needs it. What has no room is said to be elsewhere. */
+function payload(view: View, body: Json[], { number, key }: { number: string; key: string | undefined }): Payload {
+  const container: Json = {
+    type: CONTAINER,
+    ...(key !== undefined && { id: markOf(key) }),
+    accent_color: COLOURS[view.tone],
+    components: [heading(view, number), ...body],
+  };
+  checkComponents([container]);
+  return { flags: IS_COMPONENTS_V2, components: [container] };
+}
+
+/** A view as one message, as an edit needs it. What has no room is said to be elsewhere, and the buttons are all there. */
 export function renderMessage(view: View, asking: Confirmations, key?: string): Payload {
   const [first, ...others] = renderMessages(view, asking, key);
   if (first === undefined) throw new LimitError(`messages for "${view.title}"`, 1, 0);
   if (others.length === 0) return first;
-  const rest = "The rest has no room in one message. `/incident status` and `/pause status` show it whole.";
-  const short: View = {
-    ...view,
-    details: [],
-    body: view.body.filter(({ kind }) => kind !== "checklist" && kind !== "code"),
-  };
-  const again = renderMessages(
-    { ...short, body: [...short.body, { kind: "text", quiet: true, text: rest }] },
-    asking,
-    key,
-  );
-  const [only, ...more] = again;
-  if (only === undefined || more.length > 0) throw new LimitError(`messages for "${view.title}"`, 1, again.length);
-  return only;
+  const body = view.body.filter(({ kind }) => kind !== "checklist" && kind !== "code").flatMap(renderBlock);
+  const pieces = body.flatMap(inPieces);
+  const buttons = renderButtons(view.buttons, asking);
+  let used = sizeOf([...buttons, ...ELSEWHERE]);
+  const shown = pieces.filter((piece) => {
+    const next = plus(used, sizeOf([piece]));
+    // From the first one on that has no room, nothing is shown: a sentence without the one before it misleads.
+    used = fits(next) ? next : { ...next, components: Number.POSITIVE_INFINITY };
+    return fits(used);
+  });
+  return payload(view, [...shown, ...ELSEWHERE, ...buttons], { number: "", key });
 }
+
+const ELSEWHERE: Json[] = words(
+  "-# The rest has no room in one message. `/incident status` and `/pause status` show it whole.",
+);
 
 /** A 31-bit number that stands for a key: Discord keeps a component's `id` as it was given. Never 0. */
 export function markOf(key: string): number {
@@ -86,28 +91,47 @@ function heading({ tone, title }: View, number: string): Json {
 }
 
 function split(view: View, asking: Confirmations): Json[][] {
-  const below = [...renderButtons(view.buttons, asking), ...(view.details ?? []).flatMap(renderBlock)];
+  const buttons = renderButtons(view.buttons, asking);
+  const details = (view.details ?? []).flatMap(renderBlock).flatMap(inPieces);
   const whole = view.title.length > TITLE_LENGTH_MAX ? words(escapeText(view.title)) : [];
   const body = [...whole, ...view.body.flatMap(renderBlock)].flatMap(inPieces);
-  const room = { text: LIMITS.text - 4 * TITLE_LENGTH_MAX, components: LIMITS.components - 3 };
+  // Details stand below the buttons; where they are too long for that, they come last.
+  const beside = fits(sizeOf([...buttons, ...details]));
+  const below = beside ? [...buttons, ...details] : buttons;
   const parts: Json[][] = [[]];
-  let used = { text: lengthOfText(below), components: countComponents(below) };
-  for (const component of body) {
-    const open = parts.at(-1) ?? [];
-    const next = {
-      text: used.text + lengthOfText([component]),
-      components: used.components + countComponents([component]),
-    };
-    if (open.length > 0 && (next.text > room.text || next.components > room.components)) {
-      parts.push([component]);
-      used = { text: lengthOfText([component]), components: countComponents([component]) };
-    } else {
-      open.push(component);
+  let used = sizeOf(below);
+  for (const component of beside ? body : [...body, ...details]) {
+    const next = plus(used, sizeOf([component]));
+    if (fits(next)) {
+      parts.at(-1)?.push(component);
       used = next;
+    } else {
+      parts.push([component]);
+      used = sizeOf([component]);
     }
   }
   parts[0]?.push(...below);
   return parts;
+}
+
+interface Size {
+  text: number;
+  components: number;
+}
+
+/** What a message has room for beside its heading, in which every character may have to be escaped. */
+const ROOM: Size = { text: LIMITS.text - 4 * TITLE_LENGTH_MAX, components: LIMITS.components - 3 };
+
+function sizeOf(components: readonly Json[]): Size {
+  return { text: lengthOfText(components), components: countComponents(components) };
+}
+
+function plus(one: Size, other: Size): Size {
+  return { text: one.text + other.text, components: one.components + other.components };
+}
+
+function fits({ text, components }: Size): boolean {
+  return text <= ROOM.text && components <= ROOM.components;
 }
 
 const PIECE_LENGTH_MAX = 2_000;
@@ -128,10 +152,10 @@ function inPieces(component: Json): Json[] {
   return pieces.flatMap(words);
 }
 
-/** Between words where there are any, never after a backslash; what a quote or small print goes on in is one, too. */
+/** Between words where there are any, never after a backslash or within a character; what a quote or small print goes on in is one, too. */
 function cutLine(line: string): string[] {
   const mark = /^(?:> |-# )/.exec(line)?.[0] ?? "";
-  const pieces = line.match(/[\s\S]{1,1900}(?:(?<=\s)|$)|[\s\S]{1,1900}(?<!\\)/g) ?? [""];
+  const pieces = line.match(/[\s\S]{1,1900}(?:(?<=\s)|$)|[\s\S]{1,1900}(?<![\\\ud800-\udbff])/g) ?? [""];
   return pieces.map((piece, index) => (index === 0 ? piece : `${mark}${piece}`));
 }
 

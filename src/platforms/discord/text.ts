@@ -47,9 +47,12 @@ export function codeSpan(code: string): string {
   return text.includes("`") ? `\`\` ${text.replaceAll("``", "` `")} \`\`` : `\`${text}\``;
 }
 
-export function codeBlock(code: string): string {
+/** Whole, in as many fences as a long one needs: each of them has room in a message. */
+export function codeBlocks(code: string): string[] {
   // A fence can't be escaped inside of one: it is taken apart, and nothing is taken away.
-  return `\`\`\`\n${revealHidden(code).replaceAll("```", "` ` `")}\n\`\`\``;
+  const text = revealHidden(code).replaceAll("```", "` ` `");
+  const pieces = text.match(/[\s\S]{1,1800}(?:(?=\n)|$)|[\s\S]{1,1800}(?<![\ud800-\udbff])/g) ?? [text];
+  return pieces.map((piece) => `\`\`\`\n${piece.replace(/^\n/, "")}\n\`\`\``);
 }
 
 /**

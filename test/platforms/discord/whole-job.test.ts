@@ -15,6 +15,7 @@ it("from the declaration to the postmortem no channel is ever renamed, and no to
     log: pino({ level: "silent" }),
     page: false,
     chats: ["discord"],
+    blockTimeSeconds: 1,
     progress: () => undefined,
   });
   try {
