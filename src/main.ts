@@ -28,8 +28,8 @@ import { createPump } from "./outbox/pump.ts";
 import { createTimerDelivery } from "./outbox/timers.ts";
 import { createWebhookDelivery, type Pager } from "./outbox/webhooks.ts";
 import { roomLink } from "./pager-links.ts";
-import { createDiscordPlatform, type DiscordOptions } from "./platforms/discord/index.ts";
-import { createSlackPlatform, type SlackOptions, type SlackPlatform } from "./platforms/slack/index.ts";
+import type { DiscordOptions } from "./platforms/discord/index.ts";
+import type { SlackOptions, SlackPlatform } from "./platforms/slack/index.ts";
 import { recover } from "./recover.ts";
 import { openDatabase } from "./storage/database.ts";
 import { openInbox, openSettings } from "./storage/inbox.ts";
@@ -123,8 +123,10 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
   });
   const make: Record<string, MakeChat> = {};
   let slack: SlackPlatform | undefined;
+  // Each client takes a third of a second to load, and memory: only where it is used.
   if (options.slack !== undefined) {
     const settings = options.slack;
+    const { createSlackPlatform } = await import("./platforms/slack/index.ts");
     make.slack = (onFatal) => {
       slack = createSlackPlatform({ ...settings, inbox, log, onFatal });
       return slack;
@@ -132,6 +134,7 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
   }
   if (options.discord !== undefined) {
     const settings = options.discord;
+    const { createDiscordPlatform } = await import("./platforms/discord/index.ts");
     make.discord = (onFatal) => createDiscordPlatform({ ...settings, commands, inbox, log, onFatal });
   }
   consoles = keepConsole({ app, door, platforms, inbox, pump, databaseUrl: options.databaseUrl, log });

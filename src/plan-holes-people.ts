@@ -8,6 +8,7 @@ import {
   isAllAlong,
   keysAt,
   sayTimes,
+  spansOf,
   timesWhen,
   zoneOf,
 } from "./plan-holes-times.ts";
@@ -84,9 +85,9 @@ function findEchoes(plan: LoadedPlan, ahead: Ahead): Hole[] {
   const levels = tiersOf(plan).filter(({ level }) => level !== "onCall");
   return levels.flatMap((tier, index) => {
     const before = levels.slice(0, index).flatMap(({ who }) => who);
-    const times = timesWhen(plan, [...tier.who, ...before], ahead, (at) => {
-      const known = new Set(keysAt(plan, before, at));
-      const here = keysAt(plan, tier.who, at);
+    const times = timesWhen(spansOf(plan, [...tier.who, ...before], ahead), ({ from }) => {
+      const known = new Set(keysAt(plan, before, from));
+      const here = keysAt(plan, tier.who, from);
       return here.length > 0 && here.every((key) => known.has(key));
     });
     if (times.length === 0) return [];

@@ -8,6 +8,8 @@ import {
   isAllAlong,
   keysAt,
   sayTimes,
+  spansOf,
+  type Time,
   timesWhen,
   zoneOf,
 } from "./plan-holes-times.ts";
@@ -17,10 +19,13 @@ import {
  * itself says them: by people's `owner`, and by its own checks of owners.
  */
 export function findSigningHoles(plan: LoadedPlan, now: Date): Hole[] {
+  const called = tiersOf(plan).flatMap(({ who }) => who);
+  const ahead = aheadOf(now);
+  const onDuty = spansOf(plan, called, ahead).map((span) => ({ ...span, keys: keysAt(plan, called, span.from) }));
   const ofSafes = Object.keys(plan.safes).flatMap((safe) => {
     const interventions = Object.entries(plan.interventions).filter(([, one]) => one.safe === safe);
     if (interventions.length === 0) return [];
-    return [...findUnsignable(plan, safe, interventions, aheadOf(now)), ...findTooFew(plan, safe)];
+    return [...findUnsignable(plan, safe, interventions, { ...ahead, called, onDuty }), ...findTooFew(plan, safe)];
   });
   return [...findSharedKeys(plan), ...ofSafes];
 }
@@ -41,15 +46,14 @@ function findSharedKeys({ people }: LoadedPlan): Hole[] {
 }
 
 /** At some time nobody who is called has a key: they would have to find somebody who has one first. */
-function findUnsignable(plan: LoadedPlan, safe: string, interventions: [string, unknown][], ahead: Ahead): Hole[] {
-  const called = tiersOf(plan).flatMap(({ who }) => who);
+function findUnsignable(
+  plan: LoadedPlan,
+  safe: string,
+  interventions: [string, unknown][],
+  { called, onDuty, ...ahead }: Ahead & { called: readonly string[]; onDuty: readonly (Time & { keys: string[] })[] },
+): Hole[] {
   const known = ownersOf(plan, safe);
-  const times = timesWhen(
-    plan,
-    called,
-    ahead,
-    (at) => !keysAt(plan, called, at).some((key) => isOwner(plan, key, known)),
-  );
+  const times = timesWhen(onDuty, ({ keys }) => !keys.some((key) => isOwner(plan, key, known)));
   const [first, ...more] = interventions;
   if (first === undefined || times.length === 0) return [];
   const others = more.length === 0 ? "" : `, nor for ${more.length} more of ${safe}`;

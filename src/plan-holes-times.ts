@@ -21,25 +21,27 @@ export interface Time {
   until: Date;
 }
 
-/** When something about these people and rotations is so. Whatever it is, it changes only where one of them hands over. */
-export function timesWhen(
-  plan: LoadedPlan,
-  keys: readonly string[],
-  { now, until }: Ahead,
-  isSo: (at: Date) => boolean,
-): Time[] {
+/** The time ahead, cut wherever one of these people and rotations hands over. */
+export function spansOf({ rotations }: LoadedPlan, keys: readonly string[], { now, until }: Ahead): Time[] {
   const handovers = keys.flatMap((key) => {
-    const rotation = Object.hasOwn(plan.rotations, key) ? plan.rotations[key] : undefined;
+    const rotation = Object.hasOwn(rotations, key) ? rotations[key] : undefined;
     return rotation === undefined ? [] : shifts(rotation, now, until).map(({ from }) => from.getTime());
   });
   const moments = [...new Set([now.getTime(), ...handovers])].sort((a, b) => a - b);
+  return moments.map((from, index) => ({
+    from: new Date(from),
+    until: new Date(moments[index + 1] ?? until.getTime()),
+  }));
+}
+
+/** Those spans of which something is so; neighbours as one. */
+export function timesWhen<T extends Time>(spans: readonly T[], isSo: (span: T) => boolean): Time[] {
   const found: Time[] = [];
-  for (const [index, moment] of moments.entries()) {
-    if (!isSo(new Date(moment))) continue;
-    const end = new Date(moments[index + 1] ?? until.getTime());
+  for (const span of spans) {
+    if (!isSo(span)) continue;
     const last = found.at(-1);
-    if (last?.until.getTime() === moment) last.until = end;
-    else found.push({ from: new Date(moment), until: end });
+    if (last?.until.getTime() === span.from.getTime()) last.until = span.until;
+    else found.push({ from: span.from, until: span.until });
   }
   return found;
 }

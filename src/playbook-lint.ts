@@ -2,6 +2,7 @@ import { type Command, commandFields } from "./chat/command.ts";
 import { INVOKE_LENGTH_MAX } from "./chat/invoke.ts";
 import { msOf } from "./core/duration.ts";
 import type { ResponsePlan } from "./core/plan.ts";
+import { checkPlaceholders } from "./core/plan-contradictions.ts";
 import { ANY_INTERVENTION, type PlaybookFile, type PlaybookStep } from "./core/playbook-file.ts";
 import { nearest } from "./nearest.ts";
 import type { PathMessage } from "./yaml-mistakes.ts";
@@ -25,6 +26,7 @@ export function lintPlaybook(file: PlaybookFile, options: PlaybookOptions): Path
         ...badTargets(file, index),
         ...badAnswers(file, index),
         ...badOffer(step, options),
+        ...badDraft(step),
         ...notInPlan(step, options),
       ].map(({ path, ...rest }) => ({ path: ["steps", index, ...path], ...rest })),
     ),
@@ -47,7 +49,7 @@ const ends = ["ask", "gate", "wait", "check"] as const;
 function oneEnd(step: PlaybookStep): PathMessage[] {
   const [first, second] = ends.filter((name) => step[name] !== undefined);
   if (first !== undefined && second !== undefined) {
-    const message = `This step has a ${first} already. A step has one of ${list(ends)} at most: make two steps of it.`;
+    const message = `This step has ${first === "ask" ? "an" : "a"} ${first} already. A step has one of ${list(ends)} at most: make two steps of it.`;
     return [{ path: [second], message, atKey: true }];
   }
   if (step.evidence !== undefined && (first === "wait" || first === "check")) {
@@ -101,6 +103,10 @@ function badAnswers({ steps }: PlaybookFile, from: number): PathMessage[] {
     found.push({ path: ["ask", "answers"], message });
   }
   return found;
+}
+
+function badDraft({ draft }: PlaybookStep): PathMessage[] {
+  return checkPlaceholders(draft?.text ?? "", { nearest }).map(({ message }) => ({ path: ["draft", "text"], message }));
 }
 
 /** The longest ids that are handed out in years, so that a button fits into Discord's. */

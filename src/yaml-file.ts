@@ -76,6 +76,9 @@ export function parseYaml<S extends z.ZodType>(
   more: MoreChecks<z.output<S>> = () => [],
 ): ReadYaml<z.output<S>> {
   const text = decode(bytes, file);
+  if (text.includes("\r") && !text.includes("\n")) {
+    throw whole(file, "Its lines end in a way that is not read any more (CR). Save it with line ends LF or CRLF.");
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -152,12 +155,17 @@ function whole(file: string, message: string): FileMistakes {
 
 type PlaceOf = (offset: number) => { line: number; column: number };
 
+/** One for each line. Where a tab indents, the rest of what the parser says follows from it. */
 function syntaxMistakes(document: Document, place: PlaceOf): Mistake[] {
-  return [...document.errors, ...document.warnings].map((error) => ({
-    ...place(error.code === "MISSING_CHAR" ? openedAt(document, error.pos[0]) : error.pos[0]),
-    path: "",
-    message: explainSyntax(error.code, error.message),
-  }));
+  const all = [...document.errors, ...document.warnings];
+  const tabs = all.filter(({ code }) => code === "TAB_AS_INDENT");
+  const seen = new Set<number>();
+  return (tabs.length > 0 ? tabs : all).flatMap((error) => {
+    const at = place(error.code === "MISSING_CHAR" ? openedAt(document, error.pos[0]) : error.pos[0]);
+    if (seen.has(at.line)) return [];
+    seen.add(at.line);
+    return [{ ...at, path: "", message: explainSyntax(error.code, error.message) }];
+  });
 }
 
 /** Where the innermost thing that is still open at an offset begins: the end of the file tells nobody anything. */

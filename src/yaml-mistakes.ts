@@ -25,9 +25,11 @@ export function explainSyntax(code: string, message: string): string {
     case "NON_STRING_KEY":
       return "A key must be plain text.";
     case "BLOCK_AS_IMPLICIT_KEY":
-      return "A value that contains `: ` must be in quotes.";
+      return "A value that contains `: ` must be in quotes. If these are two lines, one of them does not begin where it should.";
     case "BAD_INDENT":
-      return `The indentation does not fit. ${sentence(message)}`;
+      return message.startsWith("All mapping items")
+        ? "The indentation does not fit. All keys of one block begin in the same column, and a list is a block of its own."
+        : `The indentation does not fit. ${sentence(message)}`;
     case "MISSING_CHAR":
       return `Something was opened and not closed. ${sentence(message)}`;
     default:
@@ -48,7 +50,14 @@ function explain(issue: z.core.$ZodIssue, schema: z.ZodType, input: unknown): Pa
     case "invalid_key":
       return issue.issues.map(({ message }) => ({ path, atKey: true, message: `This name can't be used. ${message}` }));
     case "invalid_type":
-      return [{ path, message: wrongType(issue.expected, got, describedAs(schemaAt(schema, path, input))) }];
+      return [
+        {
+          path,
+          message:
+            wrongText(got, schemaAt(schema, path, input)) ??
+            wrongType(issue.expected, got, describedAs(schemaAt(schema, path, input))),
+        },
+      ];
     case "invalid_union":
       // Of a block whose kind is told by one of its keys, that key has a value that no kind has.
       if (issue.discriminator !== undefined) {
@@ -101,6 +110,13 @@ function wrongType(expected: string, got: unknown, description: string | undefin
   if (expected === "int" && typeof got === "number") return `A whole number is wanted, not ${got}.`;
   const hint = expected === "string" && typeof got !== "object" ? " Put it in quotes." : "";
   return `${capital(wanted)} is wanted, not ${kindOf(got)}.${hint}`;
+}
+
+/** A bare number where text of a certain form is wanted, such as 5 for 5m: quotes alone would not mend it. */
+function wrongText(got: unknown, schema: z.core.$ZodType | undefined): string | undefined {
+  if (typeof got !== "number" || !(schema instanceof z.ZodType)) return undefined;
+  const [issue] = schema.safeParse(String(got)).error?.issues ?? [];
+  return issue?.code === "invalid_format" ? `${got} does not fit. ${formatWanted(issue)}` : undefined;
 }
 
 const TYPE_WORDS: Record<string, string> = {

@@ -31,7 +31,7 @@ async function twoChats() {
   const chain = async () => undefined;
   const pump = createPump({
     owed: story.owed,
-    clock: story.app.clock,
+    clock: story.steady,
     deliver: {
       chat: createChatDelivery(story.app, platforms),
       chain,

@@ -149,6 +149,30 @@ describe("a name of something that is not there", () => {
       "{stil-works}. You",
       "messages.first-statement.text: {stil-works} is not filled in by anything. Did you mean {still-works}? Known: {organisation},",
     ],
+    [
+      "in a message, with two pairs of braces",
+      "{still-works}. You",
+      "{{still-works}}. You",
+      "messages.first-statement.text: {{still-works}} is not filled in by anything. Did you mean {still-works}? Known:",
+    ],
+    [
+      "in a message, with signs that no name has",
+      "{still-works}. You",
+      "{incident.title}. You",
+      "messages.first-statement.text: {incident.title} is not filled in by anything. Known:",
+    ],
+    [
+      "as a playbook that is yet to be put there",
+      "critical: critical",
+      "critical: our-own",
+      "A new one is a file, playbooks/our-own.yaml, in Allstop's folder.",
+    ],
+    [
+      "as a channel's id on Discord",
+      "slack: C0ALERTS01",
+      'discord: "#security-alerts"',
+      'channels.alerts.discord: "#security-alerts" does not fit. A Discord channel id has 17 to 20 digits, and is no name',
+    ],
   ])("%s", (_, from, to, message) => {
     const found = after([from, to]);
     expect(found.join("\n")).toContain(message);

@@ -1,6 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
 import { stringify } from "yaml";
+import { checkPlan, checkPlaybooks } from "../src/cli/check.ts";
 import { loadPlan, loadPlanFile } from "../src/plan.ts";
 import { findHoles, findStalePlaybooks } from "../src/plan-holes.ts";
 import { packageRoot } from "../src/root.ts";
@@ -287,27 +291,81 @@ describe("allstop plan check", () => {
     expect(check(path, "--strict").status).toBe(1);
   });
 
-  it("names what a playbook wants of the plan and the plan does not have, as no bot would start", () => {
-    // The shipped playbooks have gates of two people: a plan of one can't open them.
-    const alone = exampleObject();
-    const { ana } = alone.people;
-    Object.assign(alone, { people: { ana }, onCall: ["ana"], invite: {}, escalation: [{ who: ["ana"] }] });
-    for (const rule of Object.values<{ owner: string }>(alone.severities)) rule.owner = "ana";
-    for (const one of Object.values<{ who?: object }>(alone.interventions)) delete one.who;
-    alone.rotations = {};
-    alone.risks = {};
-    const { status, out } = check(write(stringify(alone)));
-    expect(out).toMatch(
-      /playbooks\/[a-z-]+\.yaml:\d+: steps\[\d+\]\.gate\.people: Wants 2 different people, and 1 at most/,
-    );
-    expect(status).toBe(78);
-  });
-
   it("exits with 78 on a mistake, holes or not", () => {
     const path = write(example.replace("onCall: [primary, chidi]", "onCall: [primry]"));
     expect(check(path, "--strict")).toMatchObject({
       status: 78,
       out: expect.stringContaining('onCall[0]: There is no person or rotation "primry". Did you mean "primary"?'),
     });
+  });
+});
+
+describe("the playbooks beside a plan", () => {
+  const step = { id: "look", do: "Look", why: "One look can be wrong." };
+  const folderOf = (files: Record<string, object>) => {
+    const folder = mkdtempSync(join(tmpdir(), "allstop-playbooks-"));
+    for (const [key, file] of Object.entries(files)) {
+      const whole = { title: key, summary: "A test.", reviewed: "2026-11-20", ...file };
+      writeFileSync(join(folder, `${key}.yaml`), stringify(whole));
+    }
+    return folder;
+  };
+  const bare = () => {
+    const plan = exampleObject();
+    for (const key of ["playbooks", "closing", "signals"]) delete plan[key];
+    return write(stringify(plan));
+  };
+  const said = (run: () => void) => {
+    const lines: string[] = [];
+    const log = vi.spyOn(console, "log").mockImplementation((line) => void lines.push(String(line)));
+    try {
+      run();
+    } catch (error) {
+      lines.push(error instanceof Error ? error.message : String(error));
+    } finally {
+      log.mockRestore();
+    }
+    return lines.join("\n");
+  };
+
+  it("are held against it, as no bot would start on both", () => {
+    const folder = folderOf({
+      mine: {
+        steps: [
+          { ...step, offer: { label: "Stop", command: "pause propose", input: { intervention: "pause-valt" } } },
+          { ...step, id: "agree", gate: { people: 3, roles: ["legal"] } },
+          { ...step, id: "wait", check: { paused: "pause-markt" } },
+        ],
+      },
+    });
+    const out = said(() => checkPlan({}, bare(), { folder }));
+    expect(out).toContain("is sound: 7 people");
+    expect(out).toMatch(
+      /mine\.yaml:\d+: steps\[0\]\.offer\.input\.intervention: There is no intervention "pause-valt"\. Did you mean "pause-vault"\?/,
+    );
+    expect(out).toMatch(
+      /mine\.yaml:\d+: steps\[1\]\.gate\.people: Wants 3 different people, and 2 at most can be legal\./,
+    );
+    expect(out).toMatch(/mine\.yaml:\d+: steps\[2\]\.check\.paused: There is no intervention "pause-markt"\./);
+    rmSync(folder, { recursive: true });
+  });
+
+  it("are named with a mark where nothing leads to them but their name", () => {
+    const folder = folderOf({ alone: { steps: [step] }, led: { severities: ["high"], steps: [step] } });
+    const out = said(() => checkPlaybooks(folder));
+    expect(out).toMatch(/^alone .*: alone \(by name only: no severities, no symptoms\)$/m);
+    expect(out).toMatch(/^led .*: led$/m);
+    rmSync(folder, { recursive: true });
+  });
+
+  it("are looked for in a folder that has some", () => {
+    const folder = folderOf({});
+    expect(said(() => checkPlaybooks(folder))).toBe(
+      `There is no playbook in ${folder}: a file whose name ends in .yaml.`,
+    );
+    expect(said(() => checkPlaybooks(EXAMPLE))).toBe(
+      `${EXAMPLE} is a file. Name the folder that it lies in: all playbooks in it are checked.`,
+    );
+    rmSync(folder, { recursive: true });
   });
 });

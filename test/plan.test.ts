@@ -187,11 +187,36 @@ describe("a plan with a mistake", () => {
     expect(Number(found[0]?.split(":")[0])).toBe(lineOfChange(text));
   });
 
+  it("a tab is named alone, and nothing that only follows from it", () => {
+    expect(mistakesOf(example.replace("    name: Bo", "\t\tname: Bo"))).toEqual([
+      `${example.split("\n").indexOf("    name: Bo Lindqvist") + 1}: Tabs can't indent YAML. Use spaces.`,
+    ]);
+  });
+
+  it("a bare number where a time is wanted is told what a time looks like", () => {
+    expect(mistakesOf(example.replace("answerWithin: 5m", "answerWithin: 5"))).toEqual([
+      expect.stringContaining(
+        "escalation[0].answerWithin: 5 does not fit. Write a number and s, m, h or d, such as 30m.",
+      ),
+    ]);
+  });
+
   it.each([
     ["an empty file", "", "1: The file is empty."],
     ["only comments", "# nothing\n", "1: The file is empty."],
     ["a list", "- a\n- b\n", "1: A block of `key: value` lines is wanted, not a list."],
     ["a tab", "version: 1\npeople:\n\tana: {}\n", "3: Tabs can't indent YAML. Use spaces."],
+    [
+      "a line too far to the right",
+      "people:\n  ana:\n    name: Ana\n     slack: U0ANA\n  bo: {}\n",
+      "3: A value that contains `: ` must be in quotes. If these are two lines, one of them does not begin where it should.",
+    ],
+    [
+      "a line too far to the left",
+      "people:\n  ana:\n    name: Ana\n   slack: U0ANA\n",
+      "4: The indentation does not fit. All keys of one block begin in the same column",
+    ],
+    ["line ends of long ago", "version: 1\rpeople: {}\r", "1: Its lines end in a way that is not read any more (CR)."],
     ["a key twice", "version: 1\nversion: 1\n", "2: This key stands here a second time. Keep one of the two."],
     ["an open quote", 'version: "1\n', "1: Something was opened and not closed."],
     ["two documents", "version: 1\n---\nversion: 1\n", "2: A second document begins here"],

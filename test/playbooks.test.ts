@@ -227,6 +227,12 @@ describe("a playbook", () => {
       '32: steps[5].draft.message: There is no message "frist". Did you mean "first"? Messages: first.',
     ],
     [
+      "a draft with a word that nothing fills in",
+      "draft: { message: first }",
+      'draft: { text: "{organization} looks into {x.y}" }',
+      "32: steps[5].draft.text: {organization} is not filled in by anything. Did you mean {organisation}?",
+    ],
+    [
       "a draft of two things",
       "{ message: first }",
       "{ message: first, text: Words }",

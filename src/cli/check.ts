@@ -17,20 +17,24 @@ const PLAYBOOKS = join(packageRoot, "playbooks");
  * Mistakes are thrown, all of them at once; those of playbooks that do not fit the plan, too, as no bot starts on either.
  * Holes are told, and fail only a strict check.
  */
-export function checkPlan(env: NodeJS.ProcessEnv, file: string | undefined, { strict = false } = {}): void {
+export function checkPlan(
+  env: NodeJS.ProcessEnv,
+  file: string | undefined,
+  { strict = false, folder = PLAYBOOKS }: { strict?: boolean; folder?: string } = {},
+): void {
   const path = file ?? env.RESPONSE_PLAN;
   if (path === undefined) throw new UsageError("Which plan? Name a file, or set RESPONSE_PLAN.");
-  const { plan, locate } = loadPlanFile(path, { playbooks: playbookKeys(PLAYBOOKS) });
+  const { plan, locate } = loadPlanFile(path, { playbooks: playbookKeys(folder) });
   console.log(`${path} is sound: ${countsOf(plan)}.\nsha256 ${plan.hash}`);
 
   const now = new Date();
-  const playbooks = playbooksWith(plan);
+  const playbooks = playbooksIn(folder, plan);
   const holes = findHoles(plan, now)
     .map((hole) => ({ ...hole, line: locate(hole.path, hole).line }))
     .sort((a, b) => a.line - b.line);
   const lines = [
     ...holes.map(({ line, path: at, message, remedy }) => `${path}:${line}: ${formatPath(at)}: ${message} ${remedy}`),
-    ...(playbooks instanceof PlaybookMistakes ? [] : staleLines(PLAYBOOKS, playbooks, now)),
+    ...(playbooks instanceof PlaybookMistakes ? [] : staleLines(folder, playbooks, now)),
   ];
   if (lines.length > 0) {
     console.log(`\n${lines.length === 1 ? "1 hole, which is" : `${lines.length} holes, which are`} no mistake:`);
@@ -87,9 +91,9 @@ function countsOf(plan: LoadedPlan): string {
 }
 
 /** As the bot would read them with this plan: what a step names may be missing in it. */
-function playbooksWith(plan: LoadedPlan): Playbook[] | PlaybookMistakes {
+function playbooksIn(folder: string, plan: LoadedPlan): Playbook[] | PlaybookMistakes {
   try {
-    return loadPlaybooks(PLAYBOOKS, { commands, plan });
+    return loadPlaybooks(folder, { commands, plan });
   } catch (error) {
     if (error instanceof PlaybookMistakes) return error;
     throw error;

@@ -119,7 +119,8 @@ function checkLimits({ interventions }: ResponsePlan): PlanProblem[] {
   });
 }
 
-function checkPlaceholders(text: string, { nearest }: CheckOptions): PlanProblem[] {
+/** What stands in braces and is filled in by nothing. */
+export function checkPlaceholders(text: string, { nearest }: CheckOptions): PlanProblem[] {
   const known: readonly string[] = messageFields;
   const wrong = [...text.matchAll(/\{+[^{}]*\}+/g)]
     .map(([whole]) => whole)

@@ -80,7 +80,7 @@ function printRisks(printed: Printed): string {
   const open = risks.filter(({ status }) => status === "open").length;
   return `${[
     "# Risk register",
-    `${risks.length} risks, ${open} of them open, as of ${utc(exportedAt)} UTC. What weighs most comes first.`,
+    `${risks.length === 1 ? "1 risk" : `${risks.length} risks`}, ${open} of them open, as of ${utc(exportedAt)} UTC. What weighs most comes first.`,
     overview(printed),
     ...risks.map((risk) => section(risk, printed)),
     "## History",

@@ -29,6 +29,7 @@ export async function openRoom(deps: ChatDeps, { incident: id }: { incident: Inc
       owedSince: deps.owed.owedAt,
       lacks: (step, why) => noteDegraded(deps, id, step, why),
     });
+    if (deps.again) await recordStray(deps, incident);
     await recordIncident(app, BOT, id, (state) => {
       if (presenceOn(state, deps.chat).room !== undefined) return { events: [], effects: [] };
       const { room, name, adopted } = opened;
@@ -41,7 +42,6 @@ export async function openRoom(deps: ChatDeps, { incident: id }: { incident: Inc
         effects: afterOpening(state, deps.chat, inviteesOf(app.plan(), state, deps.chat, app.clock.now())),
       };
     });
-    if (deps.again) await leadFromStray(deps, id);
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     await noteDegraded(deps, id, ROOM_STEP, error);
@@ -77,7 +77,7 @@ async function cardElsewhere(deps: ChatDeps, id: IncidentId): Promise<void> {
   for (const to of elsewhere(deps, incident)) {
     const message = await unlessRefused(postOnce(deps, { to, view, key: elsewhereKey(id), urgent: true }));
     if (message === undefined) continue;
-    await recordIncident(app, BOT, id, () => ({ events: [{ kind: "room.card_posted", message }], effects: [] }));
+    await recordCard(deps, id, message);
     return;
   }
 }
@@ -100,14 +100,17 @@ async function unlessRefused<T>(work: Promise<T>): Promise<T | undefined> {
   });
 }
 
-/** A card that was posted elsewhere without our hearing of it leads to the room, as one that we know of does. */
-async function leadFromStray(deps: ChatDeps, id: IncidentId): Promise<void> {
-  const incident = await getIncident(deps.app, id);
+/** A card that was posted elsewhere without our hearing of it: once the room has its own, it leads there. */
+async function recordStray(deps: ChatDeps, incident: Incident): Promise<void> {
   if (presenceOn(incident, deps.chat).card !== undefined) return;
   for (const to of elsewhere(deps, incident)) {
-    const stray = await unlessRefused(platformFor(deps, to).findPost(to, elsewhereKey(id)));
-    if (stray !== undefined) await leadToRoom(deps, stray, incident);
+    const message = await unlessRefused(platformFor(deps, to).findPost(to, elsewhereKey(incident.id)));
+    if (message !== undefined) await recordCard(deps, incident.id, message);
   }
+}
+
+async function recordCard({ app }: ChatDeps, id: IncidentId, message: Place): Promise<void> {
+  await recordIncident(app, BOT, id, () => ({ events: [{ kind: "room.card_posted", message }], effects: [] }));
 }
 
 export async function refreshCard(deps: ChatDeps, { incident: id }: { incident: IncidentId }): Promise<void> {
@@ -117,6 +120,8 @@ export async function refreshCard(deps: ChatDeps, { incident: id }: { incident: 
   const at = room ?? (card && channelOf(card));
   if (at === undefined) return; // Opening the room owes the card again.
   const inRoom = card !== undefined && channelOf(card) === at;
+  // Before the room has a card of its own: after that nobody would know any more that it is still to be done.
+  if (card !== undefined && !inRoom) await leadToRoom(deps, card, incident);
   let isNew = false;
   await showCard(deps, {
     at,
@@ -126,12 +131,11 @@ export async function refreshCard(deps: ChatDeps, { incident: id }: { incident: 
     urgent: true,
     posted: async (message) => {
       isNew = true;
-      await recordIncident(app, BOT, id, () => ({ events: [{ kind: "room.card_posted", message }], effects: [] }));
+      await recordCard(deps, id, message);
     },
   });
   // When this is tried again, the card may be there and its pin not.
   if (room !== undefined) await completeRoom(deps, room, { id, pin: isNew || deps.again });
-  if (room !== undefined && isNew && card !== undefined && !inRoom) await leadToRoom(deps, card, incident);
 }
 
 const PIN_STEP = "Pinning the card";

@@ -23,6 +23,15 @@ describe("What one refuses never holds up the others", () => {
     expect(world.card()).not.toContain("Not reached");
   });
 
+  it("what keeps several out for one reason is one line of the card", async () => {
+    world = openPaging();
+    for (const user of ["slack:U0NOOR", "slack:U0BO"]) world.closed.add(user);
+    await world.declare();
+    await world.settle();
+    expect(world.card().split("No direct message to ")).toHaveLength(2);
+    expect(world.card()).toContain('{"person":"slack:U0NOOR"},", ",{"person":"slack:U0BO"}');
+  });
+
   it("with the alerts refused as well, the card says whom to phone", async () => {
     world = openPaging();
     world.closed.add("slack:U0NOOR");

@@ -14,7 +14,17 @@ import { incidentButtons } from "./incident-buttons.ts";
 import { pageBlocks } from "./page-lines.ts";
 import { roleBlocks } from "./roles-block.ts";
 import { severityBlocks } from "./severity-block.ts";
-import { chatName, pauseNeeds, pauseWordOf, severityTone, severityWord, statusWord, who } from "./words.ts";
+import {
+  byReason,
+  chatName,
+  named,
+  pauseNeeds,
+  pauseWordOf,
+  severityTone,
+  severityWord,
+  statusWord,
+  who,
+} from "./words.ts";
 
 /** The pinned card: what is happening, who leads, what to do now. One message, edited in place. */
 export function incidentCard(app: Pick<App, "plan" | "playbooks">, incident: Incident): View {
@@ -107,8 +117,8 @@ function runBlocks(incident: Incident): Block[] {
 /** What the chat refused, said once and in full: nobody is left out in silence. */
 function troubleBlocks(incident: Incident): Block[] {
   const lines: Text[] = [
-    ...incident.notInvited.map(
-      ({ user, code, why }): Text => ["Not invited: ", { person: user }, `, ${why} `, { code }],
+    ...byReason(incident.notInvited).map(
+      ({ why, code, users }): Text => ["Not invited: ", ...named(users), `, ${why} `, { code }],
     ),
     ...incident.degraded.map(
       ({ chat, step, code, why, remedy }): Text => [

@@ -8,7 +8,7 @@ import type { TimelineEvent } from "../../core/timeline.ts";
 import type { Block, Button, Span, Text } from "../view.ts";
 import { againButton, onItButton } from "./page-buttons.ts";
 import { calledPeople } from "./page-card.ts";
-import { severityWord } from "./words.ts";
+import { byReason, named, severityWord } from "./words.ts";
 
 type Words = Exclude<Text, string>;
 
@@ -55,10 +55,10 @@ function trouble(incident: Incident, page: Page): Words[] {
   const out = page.out.at(-1);
   return [
     ...(lost.size === 0 ? [] : [[{ bold: `Not reached: ${[...lost].join(", ")}. ` }, "Phone them."]]),
-    ...byMentionOnly.map(
-      ([user, why]): Words => [
+    ...byReason(byMentionOnly.map(([user, why]) => ({ user, why }))).map(
+      ({ why, users }): Words => [
         "No direct message to ",
-        { person: user },
+        ...named(users),
         ` (${why}): rung by the mention in the alerts only.`,
       ],
     ),

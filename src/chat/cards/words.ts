@@ -1,4 +1,5 @@
 import { type ActWords, actWords } from "../../core/act-words.ts";
+import type { UserRef } from "../../core/ids.ts";
 import type { Incident } from "../../core/incident.ts";
 import { missingFor, type Pause, type PauseStatus, statusOf } from "../../core/pause-state.ts";
 import type { Severity } from "../../core/plan.ts";
@@ -87,6 +88,26 @@ export function who(by: By, byName?: string): Span {
   if (by === "allstop") return "Allstop";
   if (by.startsWith("chain:")) return "the chain";
   return by.includes(":") ? { person: by } : (byName ?? by);
+}
+
+const NAMED_MAX = 10;
+
+/** People, and how many more there are: a line for each would push what matters off the card. */
+export function named(users: readonly UserRef[]): Span[] {
+  const spans = users
+    .slice(0, NAMED_MAX)
+    .flatMap((person, index): Span[] => [...(index === 0 ? [] : [", "]), { person }]);
+  return users.length > NAMED_MAX ? [...spans, ` and ${users.length - NAMED_MAX} more`] : spans;
+}
+
+/** What was refused for one reason is said once: the reason, and whom it hit. */
+export function byReason(refused: readonly { user: UserRef; why: string; code?: string }[]) {
+  const reasons = new Map<string, { why: string; code: string; users: UserRef[] }>();
+  for (const { user, why, code = "" } of refused) {
+    const known = reasons.get(`${code} ${why}`) ?? { why, code, users: [] };
+    reasons.set(`${code} ${why}`, { ...known, users: [...known.users, user] });
+  }
+  return [...reasons.values()];
 }
 
 /** A chat's name as people write it. */

@@ -32,7 +32,7 @@ export function renderForm(form: Form, drafts: Record<string, string> = {}): Mod
   const room = LIMITS.modalParts - required.length;
   const others = form.fields.filter((field) => !field.required).slice(0, room);
   const shown = form.fields.filter((field) => field.required || others.includes(field));
-  const parts = shown.map((field) => label({ ...field, value: drafts[field.name] ?? field.value }));
+  const parts = shown.map((field) => label({ ...field, value: drafts[field.name] ?? field.value }, form.command));
   const intro =
     form.intro !== undefined && parts.length < LIMITS.modalParts
       ? [{ type: TEXT_DISPLAY, content: markdown(form.intro) }]
@@ -45,17 +45,22 @@ export function renderForm(form: Form, drafts: Record<string, string> = {}): Mod
   };
 }
 
-function label(field: FormField): Json {
+function label(field: FormField, command: string): Json {
   const name = revealHidden(field.label);
   // A name that has to be shortened stands whole below, where there is nothing else to say.
   const whole = name.length > LIMITS.label ? name : undefined;
-  const hint = field.hint ?? (field.widget.kind === "toggle" ? field.widget.label : whole);
+  const own = field.hint ?? (field.widget.kind === "toggle" ? field.widget.label : whole);
+  const hint = isTooLong(field) ? `More than fit in a list. /${command} offers them while you type.` : own;
   return {
     type: LABEL,
     label: shorten(name, LIMITS.label),
     ...(hint !== undefined && hint !== "" && { description: shorten(revealHidden(hint), LIMITS.labelHint) }),
     component: input(field),
   };
+}
+
+function isTooLong({ widget }: Pick<FormField, "widget">): boolean {
+  return widget.kind === "choice" && widget.options.length > LIMITS.options;
 }
 
 function input({ name, required, widget, value }: FormField): Json {
@@ -66,7 +71,7 @@ function input({ name, required, widget, value }: FormField): Json {
       return textInput(custom_id, required, value, widget);
     case "choice":
       // More than Discord's list holds, or nothing to choose from: typed, then.
-      if (widget.options.length === 0 || widget.options.length > LIMITS.options) {
+      if (widget.options.length === 0 || isTooLong({ widget })) {
         const [first] = widget.options;
         const placeholder = first === undefined ? undefined : `such as ${first.value}`;
         return textInput(custom_id, required, value, {

@@ -160,7 +160,8 @@ function cutLine(line: string): string[] {
 }
 
 function renderButtons(buttons: readonly Button[], asking: Confirmations): Json[] {
-  const rendered = buttons.map((button) => renderButton(button, asking));
+  const taken = new Set<string>();
+  const rendered = buttons.map((button) => renderButton(button, asking, taken));
   const rows: Json[] = [];
   for (let at = 0; at < rendered.length; at += LIMITS.buttonsPerRow) {
     rows.push({ type: ACTION_ROW, components: rendered.slice(at, at + LIMITS.buttonsPerRow) });
@@ -170,7 +171,7 @@ function renderButtons(buttons: readonly Button[], asking: Confirmations): Json[
 
 export const ASK_FIRST = "ask:";
 
-function renderButton(button: Button, asking: Confirmations): Json {
+function renderButton(button: Button, asking: Confirmations, taken: Set<string>): Json {
   const label = shorten(revealHidden(button.label), LIMITS.buttonLabel);
   if ("url" in button) {
     if (button.url.length > LIMITS.buttonUrl)
@@ -179,11 +180,19 @@ function renderButton(button: Button, asking: Confirmations): Json {
   }
   const style = STYLES[button.style ?? "secondary"];
   const invoke = encodeInvoke(button);
-  const custom_id = button.confirm === undefined ? invoke : `${ASK_FIRST}${invoke}`;
+  const custom_id = ownId(button.confirm === undefined ? invoke : `${ASK_FIRST}${invoke}`, taken);
   if (custom_id.length > LIMITS.customId)
     throw new LimitError(`the id of "${label}"`, LIMITS.customId, custom_id.length);
   if (button.confirm !== undefined) remember(asking, custom_id, button.confirm);
   return { type: BUTTON, style, label, custom_id };
+}
+
+/** Two buttons may say the same in two ways, and Discord takes no id twice: what is put behind it is read as nothing. */
+function ownId(id: string, taken: Set<string>): string {
+  let own = id;
+  while (taken.has(own)) own += own.includes("?") ? "&" : "?";
+  taken.add(own);
+  return own;
 }
 
 const REMEMBERED_MAX = 1_000;

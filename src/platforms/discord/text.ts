@@ -10,8 +10,8 @@ export function markdown(text: Text): string {
 
 function mark(span: Span): string {
   if (typeof span === "string") return escapeText(span);
-  if ("bold" in span) return `**${escapeText(span.bold)}**`;
-  if ("italic" in span) return `*${escapeText(span.italic)}*`;
+  if ("bold" in span) return around(span.bold, "**");
+  if ("italic" in span) return around(span.italic, "*");
   if ("code" in span) return codeSpan(span.code);
   if ("person" in span) {
     const id = discordIdOf(span.person);
@@ -21,6 +21,12 @@ function mark(span: Span): string {
   if ("link" in span) return link(span.link, span.label);
   if ("time" in span) return time(span.time);
   return span satisfies never;
+}
+
+/** Discord takes no mark with a space inside of it: `* so*` would show its asterisks. */
+function around(text: string, sign: string): string {
+  const [, before = "", said = "", after = ""] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text) ?? [];
+  return said === "" ? text : `${before}${sign}${escapeText(said)}${sign}${after}`;
 }
 
 function place(span: Extract<Span, { place: string }>): string {

@@ -8,12 +8,15 @@ import { addMessage, type World } from "./world.ts";
 import { createMessage, editMessage, messageIn } from "./writing.ts";
 
 const PINS_MAX = 250;
+const PAGE_MAX = 100;
 
 export const messageRoutes: RouteTable = {
   "GET /channels/:channel/messages": (asked) => {
     const { world } = asked.scene;
     const channel = readable(asked);
     const limit = Number(asked.query.get("limit") ?? 50);
+    if (!(limit >= 1 && limit <= PAGE_MAX))
+      throw fail.refused(["limit"], "NUMBER_TYPE_MAX", "Value should be 1 to 100.");
     const before = asked.query.get("before");
     const list = [...channel.messages.values()]
       .filter(
@@ -135,6 +138,7 @@ function writable(world: World, channel: Channel, withFiles: boolean): void {
     return;
   }
   const { thread } = channel;
+  if (thread?.locked === true && !may(world, world.botId, channel, bits.manageThreads)) throw fail.lockedThread();
   if (thread?.archived === true) throw fail.archivedThread();
   const needed = thread === undefined ? bits.sendMessages : bits.sendInThreads;
   if (!may(world, world.botId, channel, needed)) throw fail.missingPermissions();

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { wordsOf } from "../../../src/rehearsal/discord-stage.ts";
+import { buttonsIn, wordsOf } from "../../../src/rehearsal/discord-stage.ts";
 import { channelTypes } from "../../../src/sandbox/discord/index.ts";
 import { ANA, BEN, done, GENERAL, startRig, view } from "./rig.ts";
 
-const _POST = "POST /channels/:channel/messages";
+const CALLBACK = "POST /interactions/:id/:token/callback";
 describe("Commands, forms and buttons", () => {
   it("typed options come as input; people by id; incidents are offered while one types", async () => {
     const { server, came } = await startRig();
@@ -51,6 +51,21 @@ describe("Commands, forms and buttons", () => {
     expect(came[0]?.said).toEqual({ kind: "press", command: "pause execute", input: { proposal: "P-0001" } });
   });
 
+  it("two buttons that do the same are both there, and do the same", async () => {
+    const { server, came, discord, general } = await startRig();
+    const same = { command: "incident claim", input: { role: "scribe" } };
+    const bare = { command: "incident list", input: {} };
+    const buttons = [same, same, bare, bare].map((one, index) => ({ ...one, label: `${index}` }));
+    const place = await discord.post(general, view("Card", { buttons }), { key: "card" });
+    const message = place.split("/").at(-1) ?? "";
+    const shown = server.client.messages(ANA, GENERAL).find(({ id }) => id === message);
+    for (const { custom_id: customId = "" } of buttonsIn(shown ?? { components: [] })) {
+      await server.client.act(ANA, { do: "press", channel: GENERAL, message, customId });
+    }
+    expect(came.map(({ said }) => said)).toEqual([same, same, bare, bare].map((one) => ({ kind: "press", ...one })));
+    expect(server.problems).toEqual([]);
+  });
+
   it("a form with a mistake comes back with what was written", async () => {
     const { server, script } = await startRig();
     const field = { name: "title", label: "What is happening", required: true, widget: { kind: "line" as const } };
@@ -87,6 +102,39 @@ describe("Commands, forms and buttons", () => {
         .map(wordsOf)
         .join(),
     ).toContain("It is done");
+  });
+
+  const toldTo = (server: Awaited<ReturnType<typeof startRig>>["server"], person: string) =>
+    server.client
+      .channels(person)
+      .filter(({ type }) => type === channelTypes.dm)
+      .flatMap(({ id }) => server.client.messages(person, id).map(wordsOf));
+
+  it("what can't be answered in time is done, and its outcome goes to the person directly", async () => {
+    const { server, script, came } = await startRig();
+    script.opens = () => done(view("It is done"));
+    server.faults.add({ route: CALLBACK, kind: "error", status: 404, code: 10062 });
+    const acting = server.client.act(ANA, { do: "slash", channel: GENERAL, command: "incident list" });
+    await server.until(() => toldTo(server, ANA).length > 0);
+    expect(came).toHaveLength(1);
+    expect(toldTo(server, ANA).join()).toContain("It is done");
+    expect(await acting).toMatchObject({ ok: false });
+  });
+
+  it("an answer for which a quarter of an hour was too short goes to the person directly", async () => {
+    let now = Date.now();
+    const { server, script } = await startRig({ server: { now: () => now } });
+    const late = { kind: "run" as const, run: async () => ({ view: view("At last") }) };
+    script.opens = () => ({
+      ...late,
+      async run() {
+        now += 16 * 60_000;
+        return late.run();
+      },
+    });
+    await server.client.act(ANA, { do: "slash", channel: GENERAL, command: "incident list" });
+    await server.until(() => toldTo(server, ANA).length > 0);
+    expect(toldTo(server, ANA)).toEqual([expect.stringContaining("At last")]);
   });
 
   it("a pin is heard with the message's place, in a thread too, and its taking away", async () => {
