@@ -1,3 +1,5 @@
+const TODAY = new Date().toISOString().slice(0, 10);
+
 /** What the sandbox's plan says beside its contracts: who answers, what a severity calls for, whom to tell. For show. */
 export const sandboxResponse = {
   rotations: {
@@ -42,6 +44,7 @@ export const sandboxResponse = {
       kind: "oracle",
       uses: "The value of a share in Vault-USDC",
       contacts: [{ name: "On call", via: "oncall@oracle.example", hours: "24/7" }],
+      reviewed: TODAY,
       degraded: ["Deposits stop by themselves; withdrawals go on at the last value."],
       message: "watch-for-us",
     },
@@ -49,6 +52,7 @@ export const sandboxResponse = {
       name: "Example Exchange",
       kind: "exchange",
       contacts: [{ name: "Security desk", via: "security@exchange.example", hours: "24/7" }],
+      reviewed: TODAY,
       degraded: ["They can stop deposits from addresses that we name."],
       message: "watch-for-us",
     },

@@ -132,7 +132,7 @@ describe("gaps on the card", () => {
     expect(card.tone).toBe("danger");
     expect(read(card).slice(0, 2)).toEqual([
       "On call: a level has nobody now",
-      "On call: primary: nobody until 2026-12-07 09:00:00 UTC, then @slack:U0NOOR",
+      "In every incident: primary: nobody until 2026-12-07 09:00:00 UTC, then @slack:U0NOOR",
     ]);
     expect(read(card)).toContain("Nobody has on-call duty: now to Mon 7 Dec 09:00 (UTC)");
     expect(read(card)).toContain("The plan has no levels of escalation: nobody is paged.");
@@ -143,7 +143,7 @@ describe("gaps on the card", () => {
     const card = onCallCard(withRotation({ overrides }), NOW);
     expect(card.tone).toBe("warning");
     expect(read(card)).toContain(
-      "On call: primary: @slack:U0NOOR until 2026-11-22 00:00:00 UTC, then nobody until 2026-11-22 12:00:00 UTC",
+      "In every incident: primary: @slack:U0NOOR until 2026-11-22 00:00:00 UTC, then nobody until 2026-11-22 12:00:00 UTC",
     );
     expect(read(card)).toContain("Nobody has on-call duty: Sun 22 Nov 00:00 to Sun 22 Nov 12:00 (UTC)");
   });

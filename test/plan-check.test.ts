@@ -138,6 +138,12 @@ describe("a name of something that is not there", () => {
       'checks.ops-owners.safe: There is no Safe "ops".',
     ],
     [
+      "as the day of a rotation that changes every day",
+      "every: weekly #",
+      "every: daily #",
+      "rotations.primary.day: A daily rotation changes hands every day. Leave day out; for certain days only, write days.",
+    ],
+    [
       "as a time zone",
       "Europe/Berlin",
       "Europe/Berlinn",

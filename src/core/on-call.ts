@@ -30,7 +30,7 @@ export interface Tier {
 
 export function tiersOf(plan: Pick<ResponsePlan, "onCall" | "escalation">): Tier[] {
   return [
-    { level: "onCall", title: "On call", who: plan.onCall },
+    { level: "onCall", title: "In every incident", who: plan.onCall },
     ...plan.escalation.map(({ title, who }, index) => ({
       level: index + 1,
       title: title === undefined ? `Level ${index + 1}` : `Level ${index + 1}: ${title}`,

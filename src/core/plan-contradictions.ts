@@ -27,7 +27,7 @@ function under<T>(table: string, entries: Record<string, T>, check: (entry: T) =
   );
 }
 
-function checkRotation({ timeZone, hours, overrides }: Rotation, { nearest }: CheckOptions): PlanProblem[] {
+function checkRotation({ every, day, timeZone, hours, overrides }: Rotation, { nearest }: CheckOptions): PlanProblem[] {
   const found: PlanProblem[] = [];
   const isKnown = knownTimeZone(timeZone) !== undefined;
   if (!isKnown) {
@@ -35,6 +35,10 @@ function checkRotation({ timeZone, hours, overrides }: Rotation, { nearest }: Ch
     const guess = meant === undefined ? "" : ` Did you mean "${meant}"?`;
     const message = `There is no time zone "${timeZone}".${guess} Write one by its IANA name, such as Europe/Berlin or UTC.`;
     found.push({ path: ["timeZone"], message });
+  }
+  if (every === "daily" && day !== undefined) {
+    const message = "A daily rotation changes hands every day. Leave day out; for certain days only, write days.";
+    found.push({ path: ["day"], message });
   }
   if (hours !== undefined && hours.from === hours.until) {
     const message = "It ends as it begins. For round the clock, leave hours out.";

@@ -67,7 +67,7 @@ function turnsBetween({ begins, rotation }: Turns, from: number, until: number):
   const start = dateOf(rotation.from);
   const isWeekly = every === "weekly";
   const days = isWeekly ? 7 : 1;
-  const firstDays = isWeekly ? daysUntil(start, rotation.day) : 1;
+  const firstDays = isWeekly ? daysUntil(start, rotation.day ?? "monday") : 1;
   const startOf = (turn: number) =>
     turn === 0 ? begins : instantOf(rotation, start.add({ days: firstDays + (turn - 1) * days }), rotation.handover);
   // One turn early, as days with a change of the clock are longer and shorter than others.
@@ -108,14 +108,15 @@ function windowsBetween(
 
 const DAY_MS = 86_400_000;
 
-function daysUntil(date: Temporal.PlainDate, day: Rotation["day"]): number {
+function daysUntil(date: Temporal.PlainDate, day: Weekday): number {
   const days = (WEEKDAYS.indexOf(day) + 1 - date.dayOfWeek + 7) % 7;
   return days === 0 ? 7 : days;
 }
 
 const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
+type Weekday = (typeof WEEKDAYS)[number];
 
-function weekdayOf(date: Temporal.PlainDate): Rotation["day"] {
+function weekdayOf(date: Temporal.PlainDate): Weekday {
   return WEEKDAYS[date.dayOfWeek - 1] ?? "monday";
 }
 

@@ -15,7 +15,10 @@ export const Rotation = z.strictObject({
   every: z.enum(["weekly", "daily"]).describe("How long one person has it"),
   timeZone: z.string().min(1).max(60).describe("An IANA time zone, such as Europe/Berlin"),
   handover: ClockTime.default("09:00").describe("Time of day at which it changes hands"),
-  day: z.enum(weekdays).default("monday").describe("Of a weekly rotation: the day on which it changes hands"),
+  day: z
+    .enum(weekdays)
+    .optional()
+    .describe("Of a weekly rotation: the day on which it changes hands, Monday if left out"),
   from: z.iso.date().describe("The day on which the first person begins"),
   people: z.array(Key).min(1).max(100).describe("In the order of their turns"),
   hours: z

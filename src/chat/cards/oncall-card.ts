@@ -27,13 +27,11 @@ export function onCallBlocks(plan: LoadedPlan, now: Date): Block[] {
   const tiers = tiersOf(plan).map((tier): Block => {
     const duties = dutiesAt(plan, tier, now);
     const more = duties.length - DUTIES_SHOWN;
-    return {
-      kind: "fields",
-      fields: duties.slice(0, DUTIES_SHOWN).map((duty, index) => ({
-        label: index === 0 ? shorten(tier.title, NAME_LENGTH_MAX) : "and",
-        value: [...dutyWords(duty), ...(index === DUTIES_SHOWN - 1 && more > 0 ? [`, and ${more} more`] : [])],
-      })),
-    };
+    const value = duties
+      .slice(0, DUTIES_SHOWN)
+      .flatMap((duty, index) => [index === 0 ? "" : " · ", ...dutyWords(duty)]);
+    const label = shorten(tier.title, NAME_LENGTH_MAX);
+    return { kind: "fields", fields: [{ label, value: more > 0 ? [...value, `, and ${more} more`] : value }] };
   });
   const none: Block[] =
     plan.escalation.length > 0

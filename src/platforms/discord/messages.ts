@@ -211,10 +211,17 @@ export function createMessages(
       await api.call("pinning", { method: "put", route: `/channels/${channel}/messages/pins/${message}` }, Anything);
     },
 
-    async upload(at: Place, { name, title, content }: { name: string; title: string; content: string }): Promise<void> {
+    async upload(
+      at: Place,
+      { name, title, content }: { name: string; title: string; content: string },
+      { againSince }: { againSince?: Date } = {},
+    ): Promise<void> {
       const { channel, thread, message } = readPlace(at);
-      const files = [{ name, data: Buffer.from(content, "utf8") }];
-      const route = `/channels/${thread ?? message ?? channel}/messages`;
+      const data = Buffer.from(content, "utf8");
+      const files = [{ name, data }];
+      const to = thread ?? message ?? channel;
+      if (againSince !== undefined && (await marks.hasFile(to, { name, bytes: data.length }, againSince))) return;
+      const route = `/channels/${to}/messages`;
       // A step that failed is done again from its first file on: soon after, Discord knows that one by its nonce.
       const nonce = nonceOf(`${route} ${name} ${content}`);
       const body = { content: title, ...SILENT, nonce, enforce_nonce: true };

@@ -10,8 +10,8 @@ export function markdown(text: Text): string {
 
 function mark(span: Span): string {
   if (typeof span === "string") return escapeText(span);
-  if ("bold" in span) return around(span.bold, "**");
-  if ("italic" in span) return around(span.italic, "*");
+  if ("bold" in span) return `**${escapeText(span.bold)}**`;
+  if ("italic" in span) return slanted(span.italic);
   if ("code" in span) return codeSpan(span.code);
   if ("person" in span) {
     const id = discordIdOf(span.person);
@@ -23,10 +23,10 @@ function mark(span: Span): string {
   return span satisfies never;
 }
 
-/** Discord takes no mark with a space inside of it: `* so*` would show its asterisks. */
-function around(text: string, sign: string): string {
+/** A space inside of the marks would show them: `* so*` slants nothing, though `** so**` is bold. */
+function slanted(text: string): string {
   const [, before = "", said = "", after = ""] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text) ?? [];
-  return said === "" ? text : `${before}${sign}${escapeText(said)}${sign}${after}`;
+  return said === "" ? text : `${before}*${escapeText(said)}*${after}`;
 }
 
 function place(span: Extract<Span, { place: string }>): string {

@@ -86,6 +86,23 @@ describe("Messages", () => {
     expect(files).toHaveLength(1);
   });
 
+  it("nor is it put there twice much later, and one of an earlier time is not taken for it", async () => {
+    let now = Date.now();
+    const { server, discord, general } = await startRig({ server: { now: () => now } });
+    const file = { name: "timeline.json", title: "The timeline", content: "{}" };
+    const there = () => server.client.messages(ANA, GENERAL).flatMap(({ attachments }) => attachments).length;
+    await discord.upload(general, file);
+    now += 60 * 60_000;
+    const againSince = new Date(now);
+    for (let time = 0; time < 2; time += 1) {
+      await discord.upload(general, file, { againSince });
+      expect(there()).toBe(2);
+      now += 60 * 60_000;
+    }
+    await discord.upload(general, { ...file, content: '{"more":1}' }, { againSince });
+    expect(there()).toBe(3);
+  });
+
   it("too many edits of an old message: it counts as gone, so that a new one is posted", async () => {
     let now = Date.now();
     const { discord, general } = await startRig({ server: { now: () => now } });
