@@ -10,6 +10,6 @@ export const list = defineCommand({
   input: z.object({}),
   async handler(_, { app, incident }) {
     const state = incident === undefined ? undefined : await app.journal.state(streamOf(incident));
-    return { view: playbookListCard(app.playbooks(), state, app.clock.now()) };
+    return { view: playbookListCard(app, state) };
   },
 });

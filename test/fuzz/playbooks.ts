@@ -60,7 +60,7 @@ function readAndWalk(random: Random, path: string, given: string): string | unde
 function walk(random: Random, playbook: Playbook): void {
   const { key, hash, ...text } = playbook;
   const incident = declared();
-  show(playbookListCard([playbook], incident, NOW));
+  show(playbookListCard({ playbooks: () => [playbook], plan: storyPlan, clock: { now: () => NOW } }, incident));
   let run = beginRun(BY, { kind: "playbook.started", run: "R-0001", playbook: key, hash, text });
   for (let left = playbook.steps.length; left >= 0; left -= 1) {
     show(playbookCard({ plan: storyPlan, clock: { now: () => NOW } }, { ...incident, runs: [run] }, run));

@@ -56,9 +56,9 @@ describe("the largest playbook that there can be", () => {
       key: `${"k".repeat(37)}${String(index).padStart(3, "0")}`,
     }));
     const check = await createCheck();
-    const now = walk.app.clock.now();
-    check(playbookListCard(many, undefined, now));
-    const offered = playbookListCard(many, await walk.incident(), now);
+    const app = { ...walk.app, playbooks: () => many };
+    check(playbookListCard(app, undefined));
+    const offered = playbookListCard(app, await walk.incident());
     check(offered);
     expect(renderDiscord(localise(offered, playbookPlan(), "discord"), new Map())).toHaveLength(1);
   });

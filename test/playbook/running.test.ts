@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { playbookCard } from "../../src/chat/cards/playbook-card.ts";
+import { playbookListCard } from "../../src/chat/cards/playbook-list-card.ts";
 import { currentStep } from "../../src/core/playbook-state.ts";
 import { formOf, wordsOf } from "../story.ts";
-import { openWalk, plain, playbookPlan, say } from "./world.ts";
+import { openWalk, plain, playbookOf, playbookPlan, say } from "./world.ts";
 
 describe("a timer", () => {
   const steps = [plain("wait", { wait: "10m" }), plain("after"), plain("again", { wait: "5m" })];
@@ -241,4 +242,29 @@ describe("the card", () => {
     for (const button of buttons) if ("command" in button) expect(encodeInvoke(button).length).toBeLessThanOrEqual(100);
     expect(buttons.length).toBeGreaterThan(6);
   });
+});
+
+it("the list offers what it was declared as first, then what the plan has for the severity, then what says that it fits", async () => {
+  const walk = await openWalk([plain("one")], {
+    plan: playbookPlan({ playbooks: { critical: "ours" } }),
+    start: false,
+  });
+  const named = (key: string, severities: string[]) => ({
+    ...playbookOf([plain("one")], { title: key, severities }),
+    key,
+  });
+  const all = [
+    named("a-first-by-name", ["critical"]),
+    named("declared", []),
+    named("ours", []),
+    named("other", ["low"]),
+  ];
+  const incident = { ...(await walk.incident()), playbook: "declared" };
+  const { buttons } = playbookListCard({ ...walk.app, playbooks: () => all }, incident);
+  expect(buttons.map(({ label }) => label)).toEqual([
+    "Start: declared",
+    "Start: ours",
+    "Start: a-first-by-name",
+    "Start another…",
+  ]);
 });

@@ -1,6 +1,7 @@
 import type { Incident } from "../../core/incident.ts";
 import type { Playbook } from "../../core/playbook-file.ts";
 import { progressOf } from "../../core/playbook-state.ts";
+import type { App } from "../../core/ports.ts";
 import { stalePlaybooks } from "../../core/review.ts";
 import { shorten } from "../prose.ts";
 import { type Block, type CommandButton, plainText, type Span, type View } from "../view.ts";
@@ -20,24 +21,31 @@ const STALE_SHOWN_MAX = 3;
  * In an incident the buttons come first, and what may fit stands above the rest: nobody scrolls through twenty playbooks
  * to start one. Elsewhere it is a list to read.
  */
-export function playbookListCard(playbooks: Playbook[], incident: Incident | undefined, now: Date): View {
+export function playbookListCard(
+  { playbooks, plan, clock }: Pick<App, "playbooks" | "plan" | "clock">,
+  incident: Incident | undefined,
+): View {
   const running = (incident?.runs ?? []).map(
     (run): Block => ({ kind: "progress", label: `${run.id} ${run.text.title}`, ...progressOf(run) }),
   );
-  const stale = staleBlocks(playbooks, now);
+  const all = playbooks();
+  const stale = staleBlocks(all, clock.now());
   const startsIn = incident === undefined || incident.status === "closed" ? undefined : incident;
   if (startsIn === undefined) {
-    const body: Block[] = [...running, { kind: "fields", fields: playbooks.map(fieldOf) }, ...stale];
+    const body: Block[] = [...running, { kind: "fields", fields: all.map(fieldOf) }, ...stale];
     return { tone: "info", title: "Playbooks", body, buttons: [] };
   }
-  const fitting = playbooks.filter(({ severities }) => severities.includes(startsIn.severity));
-  const sorted = [...fitting, ...playbooks.filter((one) => !fitting.includes(one))];
-  const offered = (fitting.length > 0 ? fitting : playbooks).slice(0, STARTS_SHOWN_MAX);
+  const { playbook, severity } = startsIn;
+  // What it was declared as, what the plan has for the severity, and what says itself that it is for that.
+  const meant = [playbook, plan().playbooks[severity]].flatMap((key) => all.filter((one) => one.key === key));
+  const fitting = [...new Set([...meant, ...all.filter(({ severities }) => severities.includes(severity))])];
+  const sorted = [...new Set([...fitting, ...all])];
+  const offered = (fitting.length > 0 ? fitting : all).slice(0, STARTS_SHOWN_MAX);
   return {
     tone: "info",
     title: "Playbooks",
     body: [...running, { kind: "text", text: hint(fitting.length) }],
-    buttons: starts(offered, startsIn, playbooks.length > offered.length),
+    buttons: starts(offered, startsIn, all.length > offered.length),
     details: [...listed(sorted), ...stale],
   };
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { createApi } from "../../../src/platforms/discord/api.ts";
+import { createMessages } from "../../../src/platforms/discord/messages.ts";
 import { markOf } from "../../../src/platforms/discord/render.ts";
 import { addMessage } from "../../../src/sandbox/discord/world.ts";
 import { ANA, BEN, GENERAL, startRig, view } from "./rig.ts";
@@ -27,6 +29,18 @@ describe("A message is found by its key", () => {
       await discord.edit(card, view(title));
       expect(await discord.findPost(general, "card")).toBe(card);
       expect(await discord.post(general, view("Card"), { key: "card", again: true })).toBe(card);
+    }
+  });
+
+  it("by one process after the other, each of which edits it and ends before it is recorded", async () => {
+    const { server, discord, general } = await startRig();
+    const card = await discord.post(general, view("Card"), { key: "card" });
+    const { token, apiUrl, guildId: guild, applicationId } = server;
+    for (const life of [1, 2, 3]) {
+      const api = createApi({ token, apiUrl, onFatal: () => undefined });
+      const messages = createMessages(api, { guild, botId: () => applicationId, asking: new Map() });
+      expect(await messages.findPost(general, "card")).toBe(card);
+      await messages.edit(card, view(`Life ${life}`));
     }
   });
 
