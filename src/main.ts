@@ -139,8 +139,8 @@ export async function startAllstop(options: StartOptions): Promise<Running> {
   }
   consoles = keepConsole({ app, door, platforms, inbox, pump, databaseUrl: options.databaseUrl, log });
   const chats = keepChats({ app, make, door, platforms, inbox, pump, log, onFatal: options.onFatal });
-  journal.onRecorded(({ events, effects }) => {
-    if (effects.length > 0) pump.wakeAll();
+  journal.onRecorded(({ events, effects, forChain }) => {
+    if (effects.length > 0) pump.wakeAll(forChain);
     safeService.heard(events);
     for (const { event } of events) {
       if (event.kind === "pause.failed" || event.kind === "pause.withdrawn" || event.kind === "pause.final") {

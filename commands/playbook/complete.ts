@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineCommand } from "../../src/chat/command.ts";
 import { completeStep, evidenceWantedAt } from "../../src/core/playbook.ts";
-import { wantedEvidence } from "../../src/core/playbook-evidence.ts";
+import { readEvidence, wantedEvidence } from "../../src/core/playbook-evidence.ts";
 import { incidentField, runField, stepField, words } from "../fields.ts";
 
 export const complete = defineCommand({
@@ -27,7 +27,10 @@ export const complete = defineCommand({
     const field = wanted === "note" ? "note" : "evidence";
     // Either field will do for words: who gave the other has given them.
     if (wanted === "note" && at.evidence !== undefined) return undefined;
-    return { field, required: true, intro: `This step asks for: ${wantedEvidence[wanted].wanted}` };
+    const { wanted: words } = wantedEvidence[wanted];
+    const given = at[field];
+    const mistake = given !== undefined && readEvidence(wanted, given) === undefined ? words : undefined;
+    return { field, required: given === undefined, intro: `This step asks for: ${words}`, ...(mistake && { mistake }) };
   },
   async handler(input, { app, cause }) {
     await completeStep(app, cause, input);

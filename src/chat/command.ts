@@ -52,6 +52,8 @@ export interface Asked {
   field: string;
   /** False where it may be left empty: then it is asked for once. */
   required: boolean;
+  /** Why what was given does not do: a form stays open with what was typed. */
+  mistake?: string;
   /** Stands above the fields. */
   intro: Text;
 }

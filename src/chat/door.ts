@@ -84,11 +84,12 @@ async function open(app: App, commands: Command[], log: Log, inbound: Inbound): 
     return { kind: "form", form: formFor(app, command, { ...here, input }) };
   }
   const data = command.input.parse(given);
-  const asked = await askedFor(app, command, data);
+  const asked = await askedFor(app, command, data, inbound);
   if (asked !== undefined && inbound.said.kind !== "submit") {
     return { kind: "form", form: formFor(app, command, { ...here, input, asked }) };
   }
-  if (asked?.required === true) return sayMistakes(command, inbound, { [asked.field]: "This is needed." });
+  const mistake = asked?.mistake ?? (asked?.required === true ? "This is needed." : undefined);
+  if (asked !== undefined && mistake !== undefined) return sayMistakes(command, inbound, { [asked.field]: mistake });
   const cause = { by: inbound.user, byName: inbound.userName, invocation: inbound.id };
   const context = { app, actor: actor as never, cause, where: inbound.where, incident: here.incident?.id };
   const run = () =>
@@ -120,7 +121,8 @@ function sayMistakes(command: Command, { said }: Inbound, mistakes: Record<strin
 
 /** A second press may be silent; whoever typed something is never left without a word. */
 async function changedNothing({ journal }: App, { said, id }: Inbound): Promise<boolean> {
-  return said.kind !== "press" && (await journal.streamOf(id)) === undefined;
+  const isTyped = said.kind !== "press" || said.typed === true;
+  return isTyped && (await journal.streamOf(id)) === undefined;
 }
 
 function unchangedCard(text: string): View {
@@ -160,9 +162,16 @@ function nameCommand(app: App, commands: Command[], { said }: Inbound): Named {
 }
 
 /** What this case asks for beside the schema, and was not given. */
-async function askedFor(app: App, command: Command, data: Record<string, unknown>): Promise<Asked | undefined> {
+/** What a form has to ask for, or to ask for again. */
+async function askedFor(
+  app: App,
+  command: Command,
+  data: Record<string, unknown>,
+  { said }: Inbound,
+): Promise<Asked | undefined> {
   const asked = await command.asks?.(data, { app });
-  return asked === undefined || data[asked.field] !== undefined ? undefined : asked;
+  if (asked === undefined || data[asked.field] === undefined) return asked;
+  return said.kind === "submit" && asked.mistake !== undefined ? asked : undefined;
 }
 
 interface Surroundings {

@@ -25,8 +25,8 @@ export interface Inbound {
 export type Said =
   /** A line as typed, without the slash: `incident declare critical Vault is draining`. */
   | { kind: "line"; line: string }
-  /** A button or a shortcut: a command, and input as text. */
-  | { kind: "press"; command: string; input: Record<string, string> }
+  /** A button or a shortcut: a command, and input as text. `typed` where a person wrote it out, as a slash command. */
+  | { kind: "press"; command: string; input: Record<string, string>; typed?: boolean | undefined }
   /** A filled form. Empty optional fields are absent. */
   | { kind: "submit"; command: string; input: Record<string, string> };
 

@@ -58,8 +58,8 @@ export function createPump(options: {
     { flying: Map<number, Promise<void>>; timer?: NodeJS.Timeout; failing?: boolean; halted?: boolean }
   >();
   const edits = new Map<string, { tokens: number; at: number }>();
-  /** The chats' lanes will be looked at shortly. */
-  let chatsSoon = false;
+  /** All lanes will be looked at shortly. */
+  let soon = false;
 
   function wake(lane: Lane): void {
     const state = lanes.get(lane);
@@ -77,13 +77,7 @@ export function createPump(options: {
         waits.push(now + wait);
         continue;
       }
-      // What it records may wake this lane before it has come to its first wait: by then it is under way.
-      state.flying.set(row.id, Promise.resolve());
-      const flight = fly(lane, row).finally(() => {
-        state.flying.delete(row.id);
-        wake(lane);
-      });
-      state.flying.set(row.id, flight);
+      begin(state.flying, row);
     }
     // What is due is flying or waits for a token; what is owed later has its own time.
     const later = owed.nextAt(lane, now);
@@ -92,6 +86,16 @@ export function createPump(options: {
     const delay = Math.min(Math.max(Math.min(...waits) - clock.now().getTime(), WAKE_MS_MIN), SLEEP_MS_MAX);
     state.timer = setTimeout(() => wake(lane), delay);
     state.timer.unref();
+  }
+
+  function begin(flying: Map<number, Promise<void>>, row: Owed): void {
+    // What it records may wake this lane before it has come to its first wait: by then it is under way.
+    flying.set(row.id, Promise.resolve());
+    const flight = fly(row.lane, row).finally(() => {
+      flying.delete(row.id);
+      wake(row.lane);
+    });
+    flying.set(row.id, flight);
   }
 
   /** How long an edit has to wait for its card's next token; 0 takes one. */
@@ -107,7 +111,7 @@ export function createPump(options: {
   }
 
   /** What failed in an earlier life is tried at once: that may be why there is a new one. Timers just wait. */
-  function begin(lane: Lane): void {
+  function open(lane: Lane): void {
     lanes.set(lane, { flying: new Map() });
     if (lane !== "timers") owed.hurry(lane, clock.now().getTime());
   }
@@ -158,7 +162,7 @@ export function createPump(options: {
       const state = lanes.get(lane);
       // What was under way when the lane was halted may be under way still, and is not begun a second time.
       if (state !== undefined) state.halted = false;
-      else begin(lane);
+      else open(lane);
       wake(lane);
     },
     wake,
@@ -170,17 +174,22 @@ export function createPump(options: {
       state.halted = true;
     },
     /**
-     * Looks at every lane that was started. The chain's is looked at now, the chats' two turns of the event loop later:
-     * no card is rendered while bytes are on their way to a chain, for which the HTTP client takes one turn of its own.
+     * Looks at every lane that was started, two turns of the event loop later: no card is rendered while bytes are on their
+     * way to a chain, for which the HTTP client takes one turn of its own. What was written for the chain's lane just now
+     * begins at once, without being read first.
      */
-    wakeAll(): void {
-      wake("chain");
-      if (chatsSoon) return;
-      chatsSoon = true;
+    wakeAll(forChain: readonly Owed[] = []): void {
+      const chain = lanes.get("chain");
+      if (chain !== undefined && chain.halted !== true && !stop.signal.aborted) {
+        const free = CONCURRENT_MAX.chain - chain.flying.size;
+        for (const row of forChain.slice(0, free)) if (!chain.flying.has(row.id)) begin(chain.flying, row);
+      }
+      if (soon) return;
+      soon = true;
       setImmediate(() =>
         setImmediate(() => {
-          chatsSoon = false;
-          for (const lane of lanes.keys()) if (lane !== "chain") wake(lane);
+          soon = false;
+          for (const lane of lanes.keys()) wake(lane);
         }),
       );
     },

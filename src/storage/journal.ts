@@ -1,5 +1,5 @@
 import { and, desc, eq, max, sql } from "drizzle-orm";
-import { type Effect, keyOf, lanesOf, waitOf } from "../core/effects.ts";
+import { type Effect, keyOf, type Lane, lanesOf, waitOf } from "../core/effects.ts";
 import { formatId } from "../core/ids.ts";
 import type { Incident } from "../core/incident.ts";
 import { foldIncident } from "../core/incident-fold.ts";
@@ -18,12 +18,16 @@ import {
   TimelineEvent,
 } from "../core/timeline.ts";
 import type { Store } from "./database.ts";
+import type { OwedEffect } from "./owed.ts";
 import { counters, events } from "./schema.ts";
 
 type State = Incident | Roster | Ladder | Readiness | RiskRegister;
 
-/** Called after a commit, with what was written: the outbox wakes up on `effects`. */
-export type Listener = (written: { events: StoredEvent[]; effects: Effect[] }) => void;
+/**
+ * Called after a commit, with what was written: the outbox wakes up on `effects`. Those of the chain's lane come as they
+ * are in the outbox, so that nobody has to read them first.
+ */
+export type Listener = (written: { events: StoredEvent[]; effects: Effect[]; forChain: OwedEffect[] }) => void;
 
 export interface SqliteJournal extends Journal {
   onRecorded(listener: Listener): void;
@@ -59,7 +63,9 @@ export function openJournal(
 
   // What stands between a signature and its transaction is run without drizzle's mapping.
   const insertEvent = sqlite.prepare(statements.insertEvent.getQuery().sql);
-  const insertEffect = sqlite.prepare(OWE);
+  const insertEffect = sqlite.prepare<[key: string, lane: Lane, effect: string, owedAt: number, nextAt: number], Owing>(
+    OWE,
+  );
   const recorded = sqlite.prepare("SELECT 1 FROM events WHERE invocation = ? AND stream = ? LIMIT 1").pluck();
   const writeEvent = ({ stored, json }: Chained, invocation: string | null) =>
     insertEvent.run(
@@ -76,20 +82,24 @@ export function openJournal(
     );
   const writeAll = sqlite.transaction((chained: Chained[], owed: Effect[], invocation: string | null, now: number) => {
     for (const link of chained) writeEvent(link, invocation);
+    const forChain: OwedEffect[] = [];
     const owedAt = owed.length === 0 ? 0 : steady.now().getTime();
     for (const effect of owed) {
       const key = keyOf(effect);
       const json = JSON.stringify(effect);
       for (const lane of lanesOf(effect, chats())) {
-        insertEffect.run(`${key}@${lane}`, lane, json, owedAt, owedAt + waitOf(effect, now));
+        const row = insertEffect.get(`${key}@${lane}`, lane, json, owedAt, owedAt + waitOf(effect, now));
+        if (lane === "chain" && row !== undefined) forChain.push({ lane, effect, owedAt: new Date(owedAt), ...row });
       }
     }
+    return forChain;
   }).immediate;
   /** One statement is a transaction of its own. */
   const write: typeof writeAll = (chained, owed, invocation, now) => {
     const [only] = chained;
-    if (only !== undefined && chained.length === 1 && owed.length === 0) writeEvent(only, invocation);
-    else writeAll(chained, owed, invocation, now);
+    if (only === undefined || chained.length > 1 || owed.length > 0) return writeAll(chained, owed, invocation, now);
+    writeEvent(only, invocation);
+    return [];
   };
 
   const recordNow = (stream: Stream, cause: Cause, decide: (state: never, now: Date) => Decision): State => {
@@ -103,14 +113,13 @@ export function openJournal(
     const decision = decide(before as never, now);
     const chained = chain(stream, before, cause, decision, now.toISOString());
     const stored = chained.map((link) => link.stored);
-    if (stored.length > 0 || decision.effects.length > 0) {
-      write(chained, decision.effects, cause.invocation ?? null, now.getTime());
-    }
+    const isNews = stored.length > 0 || decision.effects.length > 0;
+    const forChain = isNews ? write(chained, decision.effects, cause.invocation ?? null, now.getTime()) : [];
     const after = stored.reduce<State | undefined>((state, event) => fold(stream, state, event), before);
     if (after === undefined) throw new Error(`Nothing is known of ${stream}, and nothing was recorded.`);
     states.set(stream, after);
     if (before === undefined) incidentStreams = undefined;
-    for (const listener of listeners) listener({ events: stored, effects: decision.effects });
+    for (const listener of listeners) listener({ events: stored, effects: decision.effects, forChain });
     return after;
   };
 
@@ -211,10 +220,12 @@ function isConflict(error: unknown): boolean {
 }
 
 /** One that is owed already and not delivered yet is owed once: anew, and no later than before. */
+type Owing = Pick<OwedEffect, "id" | "generation" | "attempts">;
 const OWE = `
   INSERT INTO effects (key, lane, effect, owed_at, next_at) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (key) WHERE done_at IS NULL
   DO UPDATE SET generation = generation + 1, next_at = min(next_at, excluded.next_at)
+  RETURNING id, generation, attempts
 `;
 
 function prepare(db: Store["db"]) {

@@ -13,6 +13,15 @@ export interface OwedEffect {
   attempts: number;
 }
 
+/** A row of `effects` as SQLite gives it. */
+interface Row {
+  id: number;
+  effect: string;
+  owed_at: number;
+  generation: number;
+  attempts: number;
+}
+
 /** SQLite's own word for it. */
 const NO_LIMIT = -1;
 
@@ -20,7 +29,7 @@ const NO_LIMIT = -1;
 export function openOwed({ db, sqlite }: Store) {
   // What is owed from an earlier life may have got out since, without our hearing of it: it is looked for first.
   sqlite.prepare("UPDATE effects SET attempts = 1 WHERE done_at IS NULL AND attempts = 0 AND lane != 'timers'").run();
-  const due = db
+  const dueQuery = db
     .select()
     .from(effects)
     .where(
@@ -33,6 +42,8 @@ export function openOwed({ db, sqlite }: Store) {
     .orderBy(asc(effects.nextAt), asc(effects.id))
     .limit(sql.placeholder("most"))
     .prepare();
+  // It stands between a signature and its transaction: run without drizzle's mapping.
+  const due = sqlite.prepare<[lane: Lane, now: number, most: number], Row>(dueQuery.getQuery().sql);
   const next = db
     .select({ at: sql<number | null>`min(${effects.nextAt})` })
     .from(effects)
@@ -48,11 +59,11 @@ export function openOwed({ db, sqlite }: Store) {
     /** What is due, the oldest first: at most so many. */
     due(lane: Lane, now: number, most = NO_LIMIT): OwedEffect[] {
       // Our own JSON, written by the journal in the same process or an older one; an unknown kind fails at delivery, loudly.
-      return due.all({ lane, now, most }).map(({ id, effect, owedAt, generation, attempts }) => ({
+      return due.all(lane, now, most).map(({ id, effect, owed_at, generation, attempts }) => ({
         id,
         lane,
         effect: JSON.parse(effect) as Effect,
-        owedAt: new Date(owedAt),
+        owedAt: new Date(owed_at),
         generation,
         attempts,
       }));

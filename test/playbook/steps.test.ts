@@ -20,8 +20,11 @@ describe("what a step asks for", () => {
     const { opened } = await walk.press("U0NOOR", "playbook complete", walk.at("one"));
     expect(JSON.stringify(formOf(opened).intro)).toContain(wanted);
     expect(formOf(opened).fields.find(({ name }) => name === field)?.required).toBe(true);
+    // The form stays open, with what was typed.
     const refused = await walk.submit("U0NOOR", "playbook complete", walk.at("one", { [field]: bad }) as never);
-    expect(wordsOf(refused.answer)).toContain(wanted);
+    expect(refused.opened).toEqual({ kind: "mistakes", mistakes: { [field]: expect.stringContaining(wanted) } });
+    const pressed = await walk.press("U0NOOR", "playbook complete", walk.at("one", { [field]: bad }) as never);
+    expect(wordsOf(pressed.answer)).toContain(wanted);
     expect(await walk.states()).toBe("todo todo");
     await walk.submit("U0NOOR", "playbook complete", walk.at("one", { [field]: good }) as never);
     expect(await walk.states()).toBe("done todo");

@@ -118,9 +118,9 @@ export function startBot(options: {
     chats.map((chat): [string, MakeChat] => [chat.name, (lost) => chat.connect({ life, inbox: mortalInbox }, lost)]),
   );
   const keeper = keepChats({ app, make, door, platforms, inbox, pump, log, onFatal: options.onFatal });
-  journal.onRecorded(({ events, effects }) => {
+  journal.onRecorded(({ events, effects, forChain }) => {
     if (life.dead) return;
-    if (effects.length > 0) pump.wakeAll();
+    if (effects.length > 0) pump.wakeAll(forChain);
     for (const { event } of events) {
       if (event.kind === "pause.failed" || event.kind === "pause.withdrawn" || event.kind === "pause.final") {
         chain.disarm(event.proposal);

@@ -37,7 +37,12 @@ export const Stored = z.discriminatedUnion("kind", [
       where: z.string().optional(),
       said: z.union([
         z.object({ kind: z.literal("line"), line: z.string() }),
-        z.object({ kind: z.enum(["press", "submit"]), command: z.string(), input: z.record(z.string(), z.string()) }),
+        z.object({
+          kind: z.enum(["press", "submit"]),
+          command: z.string(),
+          input: z.record(z.string(), z.string()),
+          typed: z.boolean().optional(),
+        }),
       ]),
     }),
   }),
@@ -87,7 +92,7 @@ function saidBy(act: Answerable, guild: string): Inbound["said"] | undefined {
   if (act.isChatInputCommand()) {
     const verb = act.options.getSubcommand(false) ?? "help";
     if (verb === "help") return { kind: "line", line: `${act.commandName} help` };
-    return { kind: "press", command: `${act.commandName} ${verb}`, input: optionsOf(act) };
+    return { kind: "press", command: `${act.commandName} ${verb}`, input: optionsOf(act), typed: true };
   }
   if (act.isMessageContextMenuCommand()) {
     return act.commandName === ADD_TO_TIMELINE ? capture(act, guild) : undefined;
