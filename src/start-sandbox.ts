@@ -249,7 +249,7 @@ export function sandboxPlan(chain: SandboxChain, chats: SandboxChats = ["slack"]
           name,
           ...(on("slack") && { slack: slackId }),
           ...(on("discord") && { discord: discordId }),
-          roles: key === "sofia" ? ["incident commander"] : key === "tomas" ? ["scribe", "communications lead"] : [],
+          roles: key === "sofia" ? ["incident commander"] : key === "tomas" ? ["scribe"] : [],
           ...(address === undefined ? {} : { owner: address }),
         },
       ]),

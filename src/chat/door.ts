@@ -11,6 +11,7 @@ import { helpCard } from "./cards/help.ts";
 import { homeCard } from "./cards/home.ts";
 import { type Asked, type Command, commandFields } from "./command.ts";
 import { formFor, optionsFor } from "./form-for.ts";
+import { lackingFor } from "./lacking.ts";
 import { localise } from "./localise.ts";
 import type { Log } from "./log.ts";
 import { optionNamed, parseWords } from "./parse.ts";
@@ -80,6 +81,8 @@ async function open(app: App, commands: Command[], log: Log, inbound: Inbound): 
   const missing = commandFields(command).filter(({ name, required }) => required && input[name] === undefined);
   if (inbound.said.kind === "submit") for (const { name } of missing) mistakes[name] = "This is needed.";
   if (Object.keys(mistakes).length > 0) return sayMistakes(command, inbound, mistakes);
+  const [lacking] = missing.flatMap((field) => lackingFor(field, here, input.incident) ?? []);
+  if (lacking !== undefined) return { kind: "run", run: async () => ({ view: errorCard(lacking), failed: true }) };
   if (missing.length > 0) {
     return { kind: "form", form: formFor(app, command, { ...here, input }) };
   }

@@ -14,7 +14,7 @@ import { draftsOf, readOver } from "./drafts.ts";
 import type { Form, FormField, FormWidget } from "./view.ts";
 
 /** What there is to choose from, where a command was said. */
-interface Around {
+export interface Around {
   incident?: Incident;
   incidents: Incident[];
   risks: readonly Risk[];

@@ -2,7 +2,7 @@ import { type Place, platformOf } from "./ids.ts";
 import type { ChatPresence, Incident } from "./incident.ts";
 import { endedPages, foldPages } from "./paging-state.ts";
 import { beginPause, foldPause } from "./pause-state.ts";
-import { beginRun, foldRun, withBefore } from "./playbook-state.ts";
+import { beginRun, foldRun, reopenRuns } from "./playbook-state.ts";
 import { foldReminders } from "./reminder-state.ts";
 import type { StoredEvent } from "./timeline.ts";
 
@@ -21,7 +21,7 @@ function begin(stored: StoredEvent): Omit<Incident, "head"> {
     title: event.title,
     severity: event.severity,
     severitySince: stored.at,
-    activeSince: stored.at,
+    rolesSince: stored.at,
     updateSince: stored.at,
     status: "active",
     playbook: event.playbook,
@@ -55,7 +55,7 @@ function apply(incident: Incident, stored: StoredEvent): Incident {
     case "incident.declared":
       throw new Error(`${stored.stream} is declared twice.`);
     case "severity.changed":
-      return { ...incident, severity: event.to, severitySince: at, updateSince: at };
+      return { ...incident, severity: event.to, severitySince: at, rolesSince: at, updateSince: at };
     case "status.changed":
       return { ...incident, status: event.to };
     case "incident.resolved":
@@ -73,9 +73,9 @@ function apply(incident: Incident, stored: StoredEvent): Incident {
         status: "active",
         resolution: undefined,
         closed: undefined,
-        activeSince: at,
+        rolesSince: at,
         updateSince: at,
-        runs: withBefore(incident.runs),
+        runs: reopenRuns(incident.runs, at),
       };
     case "incident.closed":
       return { ...incident, status: "closed", closed: { at, noNewRisk: event.noNewRisk }, offers: [] };

@@ -14,8 +14,8 @@ export interface Incident {
   severity: Severity;
   /** Since when it has been so severe. */
   severitySince: string;
-  /** Since when it goes on: declared, or reopened. Nobody is late for what was over meanwhile. */
-  activeSince: string;
+  /** Since when its roles are asked for: the last of declared, another severity, reopened. */
+  rolesSince: string;
   /** Since when the time of the next update counts: the last of declared, another severity, an update, reopened. */
   updateSince: string;
   status: "active" | "mitigated" | "resolved" | "closed";

@@ -14,6 +14,8 @@ export interface Run {
   startedAt: string;
   /** Since when the current step is the current one. */
   currentSince: string;
+  /** Since when somebody can be late with it: the same, or since the incident was reopened after that. */
+  askedSince: string;
   /** Its card in each chat that mirrors the room, by the chat's name. */
   cards: Readonly<Record<string, Place>>;
   steps: StepState[];
@@ -86,6 +88,7 @@ export function beginRun(stored: Told, event: EventOf<"playbook.started">): Run 
     startedBy: stored.by,
     startedAt: stored.at,
     currentSince: stored.at,
+    askedSince: stored.at,
     cards: {},
     steps: event.text.steps.map((step) => ({ step, state: "todo", agreed: [], evidence: [], notes: [] })),
   };
@@ -96,12 +99,14 @@ export type RunEvent = Exclude<Extract<TimelineEvent, { run: string }>, { kind: 
 export function foldRun(run: Run, stored: Told, event: RunEvent): Run {
   const after = leadPast(apply(run, stored, event));
   const moved = currentStep(after)?.step.id !== currentStep(run)?.step.id;
-  return moved ? { ...after, currentSince: stored.at, isOfBefore: false } : after;
+  return moved ? { ...after, currentSince: stored.at, askedSince: stored.at, isOfBefore: false } : after;
 }
 
-/** The incident was reopened: what is finished by then is of before. */
-export function withBefore(runs: Run[]): Run[] {
-  return runs.map((run) => (currentStep(run) === undefined ? { ...run, isOfBefore: true } : run));
+/** The incident was reopened: what is finished by then is of before, and what is not is asked for from now on. */
+export function reopenRuns(runs: Run[], at: string): Run[] {
+  return runs.map((run) =>
+    currentStep(run) === undefined ? { ...run, isOfBefore: true } : { ...run, askedSince: at },
+  );
 }
 
 function apply(run: Run, { by, byName, at }: Told, event: RunEvent): Run {

@@ -71,8 +71,7 @@ function updateDuty(incident: Incident, plan: Pick<ResponsePlan, "severities">):
 function rolesDuty(incident: Incident, plan: Pick<ResponsePlan, "severities">): Duty[] {
   const roles = missingRoles(incident, plan);
   if (roles.length === 0) return [];
-  const since = later(incident.severitySince, incident.activeSince);
-  return [{ kind: "roles", id: "roles", since, afterMs: ROLES_AFTER_MS, roles }];
+  return [{ kind: "roles", id: "roles", since: incident.rolesSince, afterMs: ROLES_AFTER_MS, roles }];
 }
 
 function stepDuty(incident: Incident): (run: Run) => Duty[] {
@@ -80,7 +79,7 @@ function stepDuty(incident: Incident): (run: Run) => Duty[] {
     const step = currentStep(run);
     // A step that waits for time to pass asks nothing of anybody.
     if (step?.step.due === undefined || step.step.wait !== undefined) return [];
-    const since = later(run.currentSince, incident.activeSince);
+    const since = run.askedSince;
     const began = Date.parse(since);
     const due = Math.max(Date.parse(run.startedAt) + msOf(step.step.due), began + STEP_GRACE_MS);
     const holder = step.assignee ?? (step.step.role && incident.roles[step.step.role]);
@@ -98,10 +97,6 @@ function stepDuty(incident: Incident): (run: Run) => Duty[] {
       },
     ];
   };
-}
-
-function later(one: string, other: string): string {
-  return Date.parse(one) < Date.parse(other) ? other : one;
 }
 
 /** How long after it was said for the `stage`th time it is said again. */

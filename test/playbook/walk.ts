@@ -142,7 +142,7 @@ async function handIn(walk: Walk, card: Message, kind: NonNullable<PlaybookStep[
 }
 
 /** What asks for more before it does anything. The others answer, or act. */
-const opensForm = new Set(["pause propose", "pause handoff", "incident note", "incident handoff", "risk add"]);
+const opensForm = new Set(["pause propose", "incident note", "incident handoff", "risk add"]);
 
 /** Presses each command that a step offers, once for each input, and a draft: what opens is a form or an answer. */
 async function tryOffer(walk: Walk, card: Message, { offer, draft }: PlaybookStep): Promise<void> {

@@ -20,8 +20,6 @@ export const LATE_MS_MAX = 90_000;
 interface Asked {
   id: string;
   since: string;
-  /** All that had to come about before: under a clock that is set back, the last of them in truth may not be so by name. */
-  begun: string[];
   /** After so long for the first time, and so long after each. */
   firstMs: number;
   againMs: (stage: number) => number;
@@ -37,7 +35,6 @@ function askedOf(incident: Incident, plan: LoadedPlan): Asked[] {
     asked.push({
       id: "update",
       since: incident.updateSince,
-      begun: [incident.updateSince],
       firstMs: everyMs,
       againMs: (stage) => Math.max(5 * MINUTE_MS, stage === 1 ? Math.round(everyMs / 3) : everyMs),
       rings: always,
@@ -46,19 +43,17 @@ function askedOf(incident: Incident, plan: LoadedPlan): Asked[] {
   const wanted = roleNames.filter((role) => rule?.roles.includes(role) && incident.roles[role] === undefined);
   if (wanted.length > 0 && !isOver(incident)) {
     const [firstMs, againMs] = [5 * MINUTE_MS, () => 15 * MINUTE_MS];
-    const begun = [incident.severitySince, incident.activeSince];
-    asked.push({ id: "roles", since: latest(begun), begun, firstMs, againMs, rings: (stage) => stage <= 2 });
+    const since = incident.rolesSince;
+    asked.push({ id: "roles", since, firstMs, againMs, rings: (stage) => stage <= 2 });
   }
   for (const run of incident.runs) {
     const { step } = currentStep(run) ?? {};
     if (step?.due === undefined || step.wait !== undefined || incident.status === "closed") continue;
     if (isOver(incident) && run.playbook !== plan.closing) continue;
-    const begun = [run.currentSince, incident.activeSince];
-    const since = latest(begun);
+    const since = run.askedSince;
     asked.push({
       id: `step/${run.id}/${step.id}`,
       since,
-      begun,
       firstMs: Math.max(Date.parse(run.startedAt) + msOf(step.due) - Date.parse(since), 2 * MINUTE_MS),
       againMs(stage) {
         if (isOver(incident)) return 24 * 60 * MINUTE_MS;
@@ -68,10 +63,6 @@ function askedOf(incident: Incident, plan: LoadedPlan): Asked[] {
     });
   }
   return asked;
-}
-
-function latest(times: string[]): string {
-  return times.toSorted().at(-1) ?? "";
 }
 
 /** From when, and how long, until it is said the next time. */
@@ -127,7 +118,7 @@ export function remindedWrongly(
   for (const asked of askedOf(incident, plan)) {
     const known = incident.reminders.find(({ id }) => id === asked.id);
     const { from, ms } = nextOf(asked, known);
-    const begun = Math.max(lastBack, ...[from, ...asked.begun].map((at) => moments.get(at)?.last.real ?? 0));
+    const begun = Math.max(lastBack, moments.get(from)?.last.real ?? 0);
     // A clock that was set back may let it wait for as long once more, until it shows that time again.
     if (now.real - begun > (begun === lastBack ? 2 : 1) * ms + LATE_MS_MAX) {
       wrong.push(`${asked.id} of ${incident.id} is overdue for ${now.real - begun - ms} ms, and nobody was told`);
