@@ -178,7 +178,7 @@ describe("When the severity changes", () => {
     await pass(MINUTE);
     await change("critical");
     await pass(0);
-    expect(alerts()[0]?.text).toContain("Level 2 is called at ");
+    expect(alerts()[0]?.text).toContain("Level 2 is called ");
     expect(alerts()[0]?.text).toContain("2026-11-21T03:03:00.000Z");
     await pass(2 * MINUTE - 1);
     expect(await paged()).toHaveLength(1);

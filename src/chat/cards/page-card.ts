@@ -51,7 +51,7 @@ export function levelCard(given: PageView, called: PagedLevel): View {
           ...people,
           ...(then === undefined
             ? [": nobody is left to call."]
-            : [`: level ${then.level} was called at `, timeOf(then), "."]),
+            : [`: level ${then.level} was called `, timeOf(then), "."]),
           " Press I'm on it all the same.",
         ],
       },
@@ -106,7 +106,7 @@ export function unansweredCard(given: PageView): View {
         kind: "fields",
         fields: page.levels.map((called) => ({
           label: levelName(plan, called),
-          value: [...calledPeople(called, chat), ", called at ", timeOf(called)],
+          value: [...calledPeople(called, chat), ", called ", timeOf(called)],
         })),
       },
       ...(missed.length === 0
@@ -174,8 +174,8 @@ function nextLevel({ plan, incident, page }: PageView, called: PagedLevel): Word
   if (!isCalling(page) || called.level !== highestLevel(page)) return ["Others have been called as well."];
   const until: Span = { time: timeIsUpAt(page, incident, plan) };
   const next = highestLevel(page) + 1;
-  if (next > reachOf(page, incident, plan)) return ["Nobody is called after you. Your time is up at ", until, "."];
-  return [`Level ${next} is called at `, until, " if nobody answers."];
+  if (next > reachOf(page, incident, plan)) return ["Nobody is called after you. Your time is up ", until, "."];
+  return [`Level ${next} is called `, until, " if nobody answers."];
 }
 
 /** Levels at which nobody could be called have no message of their own. */

@@ -63,7 +63,7 @@ function waitsFor(plan: LoadedPlan, incident: Incident, run: Run, current: StepS
   if (gate !== undefined) return gateBlocks(plan, incident, current, gate);
   if (wait !== undefined) {
     const end = new Date(Date.parse(run.currentSince) + msOf(wait)).toISOString();
-    return [{ kind: "text", text: ["It goes on by itself at ", { time: end }, "."] }];
+    return [{ kind: "text", text: ["It goes on by itself: ", { time: end }, "."] }];
   }
   if (check === undefined) return [];
   const seen = current.looked === undefined ? "" : ` Not yet: ${current.looked.detail}`;
