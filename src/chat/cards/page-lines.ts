@@ -38,8 +38,7 @@ function callWords(plan: LoadedPlan, incident: Incident, page: Page): Words {
   }
   const until: Span = { time: timeIsUpAt(page, incident, plan) };
   const next = last.level + 1;
-  const then =
-    next > reachOf(page, incident, plan) ? ["; time is up ", until] : [`; level ${next} is called `, until];
+  const then = next > reachOf(page, incident, plan) ? ["; time is up ", until] : [`; level ${next} is called `, until];
   return [{ bold: `Called, level ${last.level}: ` }, ...calledPeople(last, ""), ", no answer yet", ...then];
 }
 
