@@ -37,7 +37,8 @@ export async function openChildWorld({
   // Nobody is linked in these stories, so nobody can acknowledge.
   plan.interventions["pause-vault"].acknowledgements = 0;
   writeFileSync(join(folder, "plan.yaml"), stringify({ ...plan, ...planned }));
-  const port = String(20_000 + Math.floor(Math.random() * 20_000));
+  // Below those that the system gives to whoever asks: while the bot is dead, nobody takes its port.
+  const port = String(20_000 + Math.floor(Math.random() * 12_000));
   const databasePath = join(folder, "allstop.db");
   const bot = botIn({
     SLACK_BOT_TOKEN: slack.botToken,
