@@ -1,4 +1,5 @@
 import { type ChainOptions, createChain } from "../../src/chain/index.ts";
+import { RetryableError } from "../../src/core/errors.ts";
 import type { Hex } from "../../src/core/ids.ts";
 import { hearChain } from "../../src/core/pause-watch.ts";
 import { type LoadedPlan, ResponsePlan } from "../../src/core/plan.ts";
@@ -57,6 +58,20 @@ export function chainPlan(
 }
 
 /** A story on the real chain, behind any number of RPC addresses. */
+const REFUSALS_MAX = 5;
+
+/** An execution to its end: where the world refuses for now, once more, as the outbox does. */
+export async function persist(drive: (life: { failures: number }) => Promise<void>): Promise<void> {
+  for (let failures = 0; ; failures += 1) {
+    try {
+      return await drive({ failures });
+    } catch (error) {
+      if (!(error instanceof RetryableError) || failures >= REFUSALS_MAX) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
 export function openChainStory(
   chain: SandboxChain,
   options: {
@@ -87,6 +102,8 @@ export function openChainStory(
   });
   const story = openStory({ plan, chain: port, databaseUrl: options.databaseUrl, realTime: true });
   const stop = new AbortController();
+  const target = { kind: "execute", incident: "INC-0001", proposal: "P-0001" } as const;
+  const drive = ({ failures = 0 } = {}) => driveExecution(story.app, target, { stop: stop.signal, failures });
   return {
     ...story,
     port,
@@ -113,12 +130,9 @@ export function openChainStory(
       }
     },
     /** One life of it. `failures` is how often it has failed before. */
-    drive: ({ failures = 0 } = {}) =>
-      driveExecution(
-        story.app,
-        { kind: "execute", incident: "INC-0001", proposal: "P-0001" },
-        { stop: stop.signal, failures },
-      ),
+    drive,
+    /** To its end: where the world refuses for now, again, as the outbox does. */
+    follow: () => persist(drive),
     /** Ends this life's drive; another story on the same database is the next life. */
     halt: () => stop.abort(),
     close: () => {

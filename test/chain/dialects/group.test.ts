@@ -7,6 +7,7 @@ import { safeTypedData } from "../../../src/core/safe-tx.ts";
 import { driveExecution } from "../../../src/outbox/execution.ts";
 import type { SandboxChain } from "../../../src/sandbox/chain/index.ts";
 import { openStory, wordsOf } from "../../story.ts";
+import { persist } from "../world.ts";
 import { dialectStories } from "./setup.ts";
 import { act, deploy, openDialects, type PlannedFields, probes } from "./world.ts";
 
@@ -77,7 +78,9 @@ function open(plan: LoadedPlan) {
     async drive(proposal: string) {
       const target = { kind: "execute", incident: "INC-0001", proposal } as const;
       const timer = setInterval(() => void chain.mine(1), 60);
-      await driveExecution(story.app, target, { stop: stop.signal, failures: 0 }).finally(() => clearInterval(timer));
+      const drive = ({ failures }: { failures: number }) =>
+        driveExecution(story.app, target, { stop: stop.signal, failures });
+      await persist(drive).finally(() => clearInterval(timer));
     },
     close() {
       stop.abort();

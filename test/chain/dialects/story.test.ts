@@ -6,6 +6,7 @@ import { safeTypedData } from "../../../src/core/safe-tx.ts";
 import { driveExecution } from "../../../src/outbox/execution.ts";
 import type { SandboxChain } from "../../../src/sandbox/chain/index.ts";
 import { openStory, wordsOf } from "../../story.ts";
+import { persist } from "../world.ts";
 import { dialectStories } from "./setup.ts";
 import { act, deploy, openDialects, type PlannedFields, probes } from "./world.ts";
 
@@ -41,11 +42,8 @@ async function tell(plan: LoadedPlan, intervention: string) {
     await story.type("U0ANA", "pause acknowledge P-0001");
     const ready = { requested: (await pause()).requested, status: statusOf(await pause()) };
     if (ready.requested === undefined) await say("pause execute P-0001");
-    const driven = driveExecution(
-      story.app,
-      { kind: "execute", incident: "INC-0001", proposal: "P-0001" },
-      { stop: stop.signal, failures: 0 },
-    );
+    const target = { kind: "execute", incident: "INC-0001", proposal: "P-0001" } as const;
+    const driven = persist(({ failures }) => driveExecution(story.app, target, { stop: stop.signal, failures }));
     const timer = setInterval(() => void chain.mine(1), 60);
     await driven.finally(() => clearInterval(timer));
     return { card, ready, after: await say("pause status P-0001"), pause: await pause() };

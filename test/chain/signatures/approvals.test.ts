@@ -54,7 +54,7 @@ describe("an approval on the chain", () => {
     await approveByKey(chain, pause, owner(CHIDI));
     await expect.poll(async () => statusOf(await story.pause())).toBe("ready");
     await story.type("U0NOOR", "pause execute");
-    await mining(chain, story.drive());
+    await mining(chain, story.follow());
     expect(statusOf(await story.pause())).toBe("final");
   });
 
@@ -64,7 +64,7 @@ describe("an approval on the chain", () => {
     await story.sign("ana", "bao");
     await approveByKey(chain, await story.pause(), owner(CHIDI));
     await expect.poll(async () => statusOf(await story.pause())).toBe("requested");
-    await mining(chain, story.drive());
+    await mining(chain, story.follow());
     expect(statusOf(await story.pause())).toBe("final");
   });
 
@@ -116,7 +116,7 @@ describe("an approval on the chain", () => {
     expect(statusOf(await story.pause())).toBe("requested");
     await approveByKey(chain, await story.pause(), owner(CHIDI));
     await story.port.arm(await story.pause());
-    await mining(chain, story.drive());
+    await mining(chain, story.follow());
     expect(statusOf(await story.pause())).toBe("final");
   });
 
@@ -251,7 +251,7 @@ describe("a nested Safe", () => {
     await approveBySafe(chain, pause, child, ["chidi", "dara", "emil"]);
     await expect.poll(story.counted).toEqual([owner(ANA), child]);
     await story.type("U0NOOR", "pause execute");
-    await mining(chain, story.drive());
+    await mining(chain, story.follow());
     expect(statusOf(await story.pause())).toBe("final");
   });
 });

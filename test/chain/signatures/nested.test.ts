@@ -69,7 +69,7 @@ describe.each(versions)("under a parent of version %s", (parentVersion) => {
       await expect.poll(story.counted).toContainEqual([owner, way === "sign" ? "contract" : "approved"]);
     }
     await story.type("U0NOOR", "pause execute");
-    await mining(chain, story.drive());
+    await mining(chain, story.follow());
     expect(statusOf(await story.pause())).toBe("final");
   });
 

@@ -31,7 +31,7 @@ describe.each(matrix)("a $singleton of version $version", ({ version, singleton 
     expect(facts.safe.version).toBe(version);
     await story.sign("chidi", "ana", "emil");
     await story.type("U0NOOR", "pause execute");
-    await mining(chain, story.drive());
+    await mining(chain, story.follow());
     const pause = await story.pause();
     expect(statusOf(pause)).toBe("final");
     // The log's layout differs: 1.3.0 does not index the hash.
@@ -64,7 +64,7 @@ describe.each(versions)("a Safe of version %s", (version) => {
     const data = encodeFunctionData({ abi: parseAbi(["function pause()"]), functionName: "pause" });
     await asSafe({ ...chain, safe }, chain.vault, data);
     await story.type("U0NOOR", "pause execute");
-    await mining(chain, story.drive());
+    await mining(chain, story.follow());
     expect((await story.pause()).failed?.why).toContain("EnforcedPause");
   });
 
